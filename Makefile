@@ -1,0 +1,52 @@
+# The book's commands. Needs python3, make and git; everything else is installed into .venv from hash-pinned locks.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := $(shell find docs hooks -type f -not -name '*.pyc') mkdocs.yml refs.bib
+export NO_MKDOCS_2_WARNING = 1
+
+.PHONY: all check serve pdf test bench lock clean
+all: site/index.html
+
+site/index.html: .venv/build $(SOURCES)
+	@$(BIN)/python hooks/cli.py build
+	@touch $@
+
+check: .venv/build
+	@$(BIN)/python hooks/cli.py check
+
+serve: .venv/build
+	@$(BIN)/python -m mkdocs serve
+
+pdf: .venv/build
+	@$(BIN)/python hooks/press.py site/survey.pdf
+
+test: .venv/test all
+	@$(BIN)/python tests/provide.py
+	@$(BIN)/python -m pytest
+
+bench: .venv/test
+	@$(BIN)/python tests/bench.py
+
+# Write the locks anew from pyproject.toml.
+lock: .venv/test
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+	  --quiet -o requirements/build.txt
+	@$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate \
+	  --no-header --quiet -c requirements/build.txt -o requirements/test.txt
+
+.venv/build: requirements/build.txt
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; test "$$(id -u)" = 0 && apt-get update -qq \
+	  && apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; } || \
+	  { rm -rf .venv; echo "Python's venv module is missing; on Debian: sudo apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/test: requirements/test.txt .venv/build
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+clean:
+	rm -rf site .cache .venv

@@ -1,0 +1,92 @@
+"""The author's commands: check the book, and build the site with its PDF."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from survey import check
+from survey.problems import report
+
+HOOKS = Path(__file__).resolve().parent
+PDF = "survey.pdf"
+
+
+def check_book(root: Path) -> int:
+    """Print every problem of the book as `path:line: message`; 1 if there is any."""
+    book, problems = check.check(root)
+    if book is None:
+        print(report(problems))
+        print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
+        return 1
+    works, chapters = len(book.catalogue.works), len(book.chapters)
+    print(f"no problems in {works} works and {chapters} chapters", file=sys.stderr)
+    return 0
+
+
+def build_book(root: Path, site: Path) -> int:
+    """Build the site and the PDF aside, then put them in the place of `site`; 1 and `site` as it was on any error."""
+    if status := check_book(root):
+        return status
+    aside = site.with_name(f".{site.name}.{os.getpid()}")
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    pages = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(root / "mkdocs.yml"), "-d", str(aside)]
+    print_job = [sys.executable, str(HOOKS / "press.py"), str(aside.with_suffix(".pdf")), "--root", str(root)]
+    try:
+        # The two share nothing but their sources, and there are two cores.
+        jobs = [subprocess.Popen(command, env=environment, cwd=root) for command in (print_job, pages)]
+        if any([job.wait() for job in jobs]):
+            print(f"not built; {site.name}/ is as it was", file=sys.stderr)
+            return 1
+        aside.with_suffix(".pdf").replace(aside / PDF)
+        swap(aside, site)
+    finally:
+        for job in jobs:
+            job.kill()
+        aside.with_suffix(".pdf").unlink(missing_ok=True)
+        shutil.rmtree(aside, ignore_errors=True)
+    print(f"built {site.name}/ with {PDF}", file=sys.stderr)
+    return 0
+
+
+def swap(new: Path, place: Path) -> None:
+    """Put the folder `new` in the place of `place`, which is never half written."""
+    old = place.with_name(f".{place.name}.old.{os.getpid()}")
+    if place.exists():
+        place.rename(old)
+    try:
+        new.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line: `check`, or `build`."""
+    parser = argparse.ArgumentParser(prog="survey", description=__doc__)
+    parser.add_argument("--root", type=Path, default=HOOKS.parent, help="the folder with mkdocs.yml and refs.bib")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("check", help="every problem in data and chapters as path:line: message; no build")
+    build = commands.add_parser("build", help="the site with the PDF; the previous one stays if anything is wrong")
+    build.add_argument("--site", type=Path, help="where to put it (site/ in the root)")
+    options = parser.parse_args(arguments)
+    root = options.root.resolve()
+    try:
+        if options.command == "check":
+            return check_book(root)
+        return build_book(root, options.site or root / "site")
+    except OSError as error:
+        print(f"{error.filename or root}: {error.strerror or error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""Makes the survey's macros known to mkdocs-macros. What they give is decided in survey/macros.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from survey.catalogue import Catalogue
+from survey.macros import Macros, bind, names
+from survey.medium import Screen
+
+
+def define_env(env: Any) -> None:
+    """Called by mkdocs-macros once for each build."""
+    catalogue = Catalogue.load(Path(env.conf.config_file_path).parent)
+
+    def macros() -> Macros:
+        return Macros(catalogue, Screen(env.page.file.src_uri))
+
+    for name in names():
+        env.macro(bind(macros, name), name)

@@ -1,0 +1,200 @@
+"""The MkDocs hook: checks the book before it is built, adds the generated pages, and styles the citations.
+
+mkdocs-bibtex finds the citations. What stands in their place comes from one run of pandoc for the whole
+bibliography, kept until refs.bib or the citation style changes, so that a page costs no process of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from html import escape, unescape
+from importlib.metadata import version
+from pathlib import Path
+
+import pypandoc
+from latex2mathml.converter import convert
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.plugins import CombinedEvent, event_priority
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
+from mkdocs_bibtex.registry import ReferenceRegistry
+
+from survey import check
+from survey.bibtex import Reference, with_capitals
+from survey.catalogue import BIB
+from survey.chapters import FULL_BIBLIOGRAPHY
+from survey.markdown import blank_code, join_citations
+from survey.pages import work_pages
+from survey.problems import SurveyError
+
+STYLE = Path(__file__).parent / "templates" / "author-year.csl"
+# Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
+_AT = "\ue040"
+
+
+@dataclass(frozen=True)
+class Styled:
+    """A work as the citation style prints it: in the text, and in the list of references (HTML)."""
+
+    label: str
+    reference: str
+
+
+def style_references(references: Iterable[Reference], style: Path, cache: Path) -> dict[str, Styled]:
+    """Every work in the citation style, by key, in the order of the style's list.
+
+    One run of pandoc for all of them, so that "2025a" and "2025b" mean the same on every page; the answer is kept
+    in `cache` under the hash of what went in.
+    """
+    references = tuple(references)
+    bibliography = with_capitals(references)
+    parts = (bibliography.encode(), style.read_bytes(), version("pypandoc_binary").encode(), Path(__file__).read_bytes())
+    stamp = hashlib.sha256(b"\0".join(parts)).hexdigest()
+    try:
+        kept = json.loads(cache.read_text("utf-8"))
+        if kept["stamp"] == stamp:
+            return {key: Styled(**styled) for key, styled in kept["styled"].items()}
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "refs.bib")
+        file.write_text(bibliography, "utf-8")
+        html = pypandoc.convert_text(
+            "\n\n".join(f"[@{reference.key}]" for reference in references), to="html", format="markdown",
+            extra_args=["--citeproc", "--bibliography", str(file), "--csl", str(style), "--wrap=none"],
+        )
+    labels = dict(re.findall(r'<span class="citation" data-cites="([^"]+)">\((.*?)\)</span>', html, re.DOTALL))
+    entries = re.findall(r'<div id="ref-([^"]+)" class="csl-entry"[^>]*>\s*(.*?)\s*</div>', html, re.DOTALL)
+    # The spans mark braced words; pandoc's Markdown would show them as {.nocase}, in HTML they say nothing to a reader.
+    styled = {key: Styled(labels[key], re.sub(r"</?span[^>]*>", "", reference)) for key, reference in entries}
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    aside = cache.with_suffix(f".{os.getpid()}")
+    aside.write_text(json.dumps({"stamp": stamp, "styled": {k: asdict(s) for k, s in styled.items()}}), "utf-8")
+    aside.replace(cache)
+    return styled
+
+
+@dataclass
+class Citations(ReferenceRegistry):
+    """What mkdocs-bibtex asks for each citation it finds. Knows which works the current page has cited."""
+
+    styled: dict[str, Styled]
+    cited: Counter[str] = field(default_factory=Counter)
+    footnote_format: str = "{key}"
+
+    def validate_citation_blocks(self, citation_blocks: list[CitationBlock]) -> None:
+        """Raises Abort for a key that no check has seen, such as one that a macro wrote."""
+        unknown = {c.key for block in citation_blocks for c in block.citations} - self.styled.keys()
+        if unknown:
+            raise Abort(f"unknown citation keys: {', '.join(sorted(unknown))}")
+
+    def validate_inline_references(self, inline_references: list[InlineReference]) -> set[InlineReference]:
+        """None: the book writes citations in brackets only."""
+        return set()
+
+    def inline_text(self, citation_block: CitationBlock) -> str:
+        """The citation as author and year, each leading to the page's list of references."""
+        shown = []
+        for citation in citation_block.citations:
+            self.cited[citation.key] += 1
+            link = (f'<a class="citation footnote-ref" id="cite-{citation.key}-{self.cited[citation.key]}" '
+                    f'href="#ref-{citation.key}">{self.styled[citation.key].label}</a>')
+            before = f"{citation.prefix.strip()} " if citation.prefix.strip() else ""
+            after = f", {citation.suffix.strip()}" if citation.suffix.strip() else ""
+            shown.append(before + link + after)
+        return f"({'; '.join(shown)})"
+
+    def reference_text(self, citation: Citation | InlineReference) -> str:
+        """The entry in the list of references, as HTML."""
+        return self.styled[citation.key].reference
+
+
+_citations = Citations({})
+
+
+@event_priority(100)
+def _check(config: MkDocsConfig) -> MkDocsConfig:
+    root = Path(config.config_file_path).parent
+    try:
+        book = check.load(root)
+    except SurveyError as error:
+        raise Abort(f"the book has {len(error.problems)} problem(s)\n{error}") from None
+    cache = root / ".cache" / "references.json"
+    _citations.styled = style_references((work.reference for work in book.catalogue.works.values()), STYLE, cache)
+    return config
+
+
+@event_priority(-100)
+def _style(config: MkDocsConfig) -> MkDocsConfig:
+    config.plugins["bibtex"].registry = _citations
+    return config
+
+
+on_config = CombinedEvent(_check, _style)
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Adds the page of every work, and refs.bib as a file to download."""
+    root = Path(config.config_file_path).parent
+    book = check.load(root)
+    for source, markdown in work_pages(book.catalogue):
+        files.append(File.generated(config, source, content=markdown))
+    files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
+    return files
+
+
+@event_priority(100)
+def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    _citations.cited.clear()
+    if page.meta.get("render_macros") is False:
+        return markdown
+    if FULL_BIBLIOGRAPHY in blank_code(markdown):
+        everything = _reference_list(list(_citations.styled), _works(page))
+        markdown = markdown.replace(FULL_BIBLIOGRAPHY, everything.replace("@", "&#64;"), 1)
+    return blank_code(join_citations(markdown), _AT, only="@")
+
+
+@event_priority(-100)
+def _after_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    markdown = markdown.replace(_AT, "@")
+    if _citations.cited:
+        keys = [key for key in _citations.styled if key in _citations.cited]
+        markdown += f"\n\n## References {{#references}}\n\n{_reference_list(keys, _works(page))}\n"
+    return markdown
+
+
+on_page_markdown = CombinedEvent(_before_citations, _after_citations)
+
+
+def _works(page: Page) -> str:
+    return "../" * page.url.count("/") + "papers"
+
+
+def _reference_list(keys: list[str], works: str) -> str:
+    """The works in the order of the style, each with a link to its page and back to where it is cited."""
+    items = []
+    for key in keys:
+        back = " ".join(
+            f'<a class="backref" href="#cite-{key}-{number}" aria-label="Back to citation {number} of {key}">↩</a>'
+            for number in range(1, _citations.cited[key] + 1)
+        )
+        more = f'<a class="more" href="{works}/{escape(key)}/">in this survey</a>'
+        items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}</p></li>')
+    return '<ul class="references">\n' + "\n".join(items) + "\n</ul>"
+
+
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Sets formulas as MathML, which browsers draw without a script."""
+    html = re.sub(r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: convert(unescape(m[1])), html, flags=re.S)
+    return re.sub(r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
+                  lambda m: f'<div class="formula" tabindex="0">{convert(unescape(m[1]), display="block")}</div>',
+                  html, flags=re.S)

@@ -1,0 +1,222 @@
+"""refs.bib: what each work is. Read with pybtex, with the line of every entry and plain text for every field."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from pybtex import errors
+from pybtex.backends.plaintext import Backend
+from pybtex.database import Entry, Person
+from pybtex.database.input.bibtex import Parser
+from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
+
+from survey.problems import Problem
+from survey.yaml_file import read_text
+
+# What an author-year style needs to print an entry; without it the reference would come out with a hole.
+REQUIRED = {
+    "article": ("journal",),
+    "inproceedings": ("booktitle",),
+    "incollection": ("booktitle",),
+    "book": ("publisher",),
+    "techreport": ("institution",),
+    "phdthesis": ("school",),
+}
+_START = re.compile(r"^[ \t]*@(\w+)\s*[{(]\s*([^\s,{}()]*)", re.MULTILINE)
+_ARXIV = re.compile(r"^\d{4}\.\d{4,5}$|^[a-z-]+(\.[A-Z]{2})?/\d{7}$")
+_NOT_ENTRIES = {"comment", "string", "preamble"}
+_PLAIN = Backend()
+
+
+@dataclass(frozen=True)
+class Author:
+    """A person or body, in plain Unicode."""
+
+    given: str
+    family: str
+
+    def __str__(self) -> str:
+        return f"{self.given} {self.family}".strip()
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One BibTeX entry as readers see it."""
+
+    key: str
+    line: int
+    source: str
+    entry: Entry
+
+    def text(self, field: str) -> str:
+        """A field in plain Unicode, without LaTeX; empty where the entry has no such field."""
+        return plain(self.entry.fields[field]) if field in self.entry.fields else ""
+
+    @cached_property
+    def title(self) -> str:
+        return self.text("title")
+
+    @cached_property
+    def authors(self) -> tuple[Author, ...]:
+        return tuple(map(_author, self.entry.persons.get("author") or self.entry.persons.get("editor") or ()))
+
+    @cached_property
+    def year(self) -> str:
+        return self.text("year")
+
+    @cached_property
+    def first_public(self) -> dt.date | None:
+        """The day the work first became public (biblatex's `origdate`), usually its first arXiv version."""
+        try:
+            return dt.date.fromisoformat(self.text("origdate"))
+        except ValueError:
+            return None
+
+    @property
+    def arxiv(self) -> str:
+        return self.text("eprint") if self.text("archiveprefix").lower() == "arxiv" else ""
+
+    @cached_property
+    def venue(self) -> str:
+        """Where it appeared, as short as the entry allows: the event, the journal, or arXiv."""
+        short = self.text("eventtitle") or self.text("journal")
+        if short:
+            return short
+        return "arXiv" if self.arxiv else (self.text("publisher") or "online")
+
+    @cached_property
+    def url(self) -> str:
+        """The page where the work can be read: arXiv first, as it is open to all."""
+        if self.arxiv:
+            return f"https://arxiv.org/abs/{self.arxiv}"
+        if "doi" in self.entry.fields:
+            return f"https://doi.org/{self.text('doi')}"
+        if "url" in self.entry.fields:
+            return self.entry.fields["url"].replace("\\", "")
+        found = re.search(r"\\url\{([^}]*)\}", self.entry.fields.get("howpublished", ""))
+        return found[1] if found else ""
+
+    @cached_property
+    def short_authors(self) -> str:
+        """The authors as a list shows them: all of up to two, otherwise the first and "et al."."""
+        names = [author.family for author in self.authors]
+        if len(names) > 2:
+            return f"{names[0]} et al."
+        return " and ".join(names)
+
+
+@lru_cache(maxsize=None)
+def plain(latex: str) -> str:
+    """LaTeX as plain Unicode text; what cannot be decoded stays as it is written."""
+    latex = re.sub(r"\$\\(\w+)\s*\^\s*\{?(\d)\}?\$", lambda m: f"\\{m[1]}$^{m[2]}$", latex)
+    latex = re.sub(r"\$\^\{?(\d)\}?\$", lambda m: "⁰¹²³⁴⁵⁶⁷⁸⁹"[int(m[1])], latex)
+    latex = re.sub(r"\\url\{([^}]*)\}", r"\1", latex).replace("\\tau", "τ").replace("~", " ")
+    try:
+        text = Text.from_latex(latex).render(_PLAIN)
+    except (PybtexError, ValueError):
+        text = latex
+    return " ".join(text.replace("---", "—").replace("--", "–").split())
+
+
+def with_capitals(references: Iterable[Reference]) -> str:
+    """The references as BibTeX whose titles are braced as a whole.
+
+    Citation processors put English titles into sentence case; braced, every title keeps the capitals it is written with.
+    """
+    parts = []
+    for reference in references:
+        fields = [f"  {name} = {{{{{value}}}}}" if name in ("title", "booktitle", "journal") else f"  {name} = {{{value}}}"
+                  for name, value in reference.entry.fields.items()]
+        fields += [f"  {role} = {{{' and '.join(map(str, people))}}}" for role, people in reference.entry.persons.items()]
+        parts.append(f"@{reference.entry.type}{{{reference.key},\n" + ",\n".join(fields) + "\n}\n")
+    return "\n".join(parts)
+
+
+def _author(person: Person) -> Author:
+    given = " ".join([*person.first_names, *person.middle_names])
+    family = " ".join([*person.prelast_names, *person.last_names, *person.lineage_names])
+    return Author(plain(given), plain(family))
+
+
+def read_bibtex(file: Path, path: str, problems: list[Problem]) -> dict[str, Reference]:
+    """All entries of `file` by key, in the order of the file; what is broken or incomplete becomes a problem."""
+    text = read_text(file, path, problems)
+    if text is None:
+        return {}
+    starts = [(m.start(), m[2], text.count("\n", 0, m.start()) + 1) for m in _START.finditer(text)
+              if m[1].lower() not in _NOT_ENTRIES]
+    lines: dict[str, int] = {}
+    sources: dict[str, str] = {}
+    for number, (start, key, line) in enumerate(starts):
+        if key in lines:
+            problems.append(Problem(path, line, f"duplicate key '{key}', first used in line {lines.get(key, '?')}"))
+            continue
+        end = starts[number + 1][0] if number + 1 < len(starts) else len(text)
+        lines[key], sources[key] = line, text[start:end].strip()
+    parser = Parser()
+    with errors.capture() as faults:
+        try:
+            parser.parse_string(text)
+        except (PybtexError, RecursionError) as error:
+            faults.append(error)
+    for fault in faults:
+        message = str(fault)
+        if "repeated bibliography entry" in message or "repeated" in message:
+            continue
+        line = getattr(fault, "lineno", None)
+        problems.append(Problem(path, line or 1, f"broken BibTeX: {_tidy(message)}"))
+    references = {}
+    for key, entry in parser.data.entries.items():
+        reference = Reference(key, lines.get(key, 1), sources.get(key, ""), entry)
+        problems += _incomplete(reference, path)
+        references[key] = reference
+    _repeated_numbers(references, path, problems)
+    return references
+
+
+def _tidy(message: str) -> str:
+    return re.sub(r"^syntax error in line \d+: ", "", message)
+
+
+def _incomplete(reference: Reference, path: str) -> list[Problem]:
+    entry, found = reference.entry, []
+
+    def fault(message: str, field: str = "") -> None:
+        found.append(Problem(path, _field_line(reference, field), f"'{reference.key}': {message}"))
+
+    if not reference.authors:
+        fault("has no author or editor")
+    for field in ("title", "year", *REQUIRED.get(entry.type, ())):
+        if not entry.fields.get(field, "").strip():
+            fault(f"@{entry.type} has no {field}, which the citation style needs")
+    if reference.text("eprint") and not _ARXIV.match(reference.text("eprint")) and reference.arxiv:
+        fault(f"'{reference.arxiv}' is not an arXiv number", "eprint")
+    if "origdate" in entry.fields and reference.first_public is None:
+        fault(f"origdate '{reference.text('origdate')}' is not a day such as 2025-03-12", "origdate")
+    if not reference.url:
+        fault("has no link: give eprint with archivePrefix, doi or url")
+    elif not re.match(r"https://[^\s<>\"]+$", reference.url):
+        fault(f"malformed URL '{reference.url}'; write https://…", "url")
+    return found
+
+
+def _field_line(reference: Reference, field: str) -> int:
+    match = re.search(rf"^\s*{field}\s*=", reference.source, re.MULTILINE | re.IGNORECASE) if field else None
+    return reference.line + (reference.source.count("\n", 0, match.end()) if match else 0)
+
+
+def _repeated_numbers(references: dict[str, Reference], path: str, problems: list[Problem]) -> None:
+    owners: dict[str, str] = {}
+    for key, reference in references.items():
+        number = reference.arxiv
+        if number and number in owners:
+            line = _field_line(reference, "eprint")
+            problems.append(Problem(path, line, f"'{key}' has the arXiv number {number} of '{owners[number]}'"))
+        elif number:
+            owners[number] = key

@@ -1,0 +1,306 @@
+"""The catalogue: refs.bib and the data files, joined and checked in one pass, then never changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from survey.bibtex import Reference, read_bibtex
+from survey.models import Benchmark, Links, Model, Paper, Result, Taxonomy, Term
+from survey.problems import Problem, SurveyError, Unknown, nearest
+from survey.yaml_file import YamlFile, read_yaml
+
+BIB = "refs.bib"
+PAPERS = "docs/data/papers.yml"
+BENCHMARKS = "docs/data/benchmarks.yml"
+RESULTS = "docs/data/results.yml"
+TAXONOMY = "docs/data/taxonomy.yml"
+FILES = (BIB, PAPERS, BENCHMARKS, RESULTS, TAXONOMY)
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True)
+class Work:
+    """One work: what it is (from refs.bib) and what the survey says of it (from papers.yml)."""
+
+    reference: Reference
+    paper: Paper
+
+    @property
+    def key(self) -> str:
+        return self.reference.key
+
+    @property
+    def name(self) -> str:
+        return self.paper.name
+
+    @cached_property
+    def date(self) -> dt.date:
+        """When it first became public; the first of January where only the year is known."""
+        year = self.reference.year[:4]
+        return self.reference.first_public or dt.date(int(year) if year.isdigit() else 1, 1, 1)
+
+    @property
+    def links(self) -> Iterator[tuple[str, str]]:
+        """Label and address of every link, the paper first."""
+        yield "Paper", self.reference.url
+        for name in Links.model_fields:
+            if address := getattr(self.paper.links, name):
+                yield name.capitalize(), address
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """All works, benchmarks, results and terms. `broken` holds keys whose entries have errors of their own."""
+
+    taxonomy: Taxonomy
+    works: Mapping[str, Work]
+    benchmarks: Mapping[str, Benchmark]
+    results: tuple[Result, ...]
+    broken: frozenset[str] = field(default=frozenset())
+
+    @classmethod
+    def load(cls, root: Path) -> Catalogue:
+        """The catalogue of the book in `root`.
+
+        Raises SurveyError with every problem of the data, if there is any.
+        """
+        catalogue, problems = cls.read(root)
+        if problems or catalogue is None:
+            raise SurveyError(problems)
+        return catalogue
+
+    @classmethod
+    def read(cls, root: Path) -> tuple[Catalogue | None, list[Problem]]:
+        """What can be read of the catalogue, and every problem; None when the vocabulary itself is unreadable."""
+        problems: list[Problem] = []
+        references = read_bibtex(root / BIB, BIB, problems)
+        papers_file, benchmarks_file, results_file, taxonomy_file = (
+            read_yaml(root / path, path, problems) for path in (PAPERS, BENCHMARKS, RESULTS, TAXONOMY)
+        )
+        taxonomy = _entry(Taxonomy, taxonomy_file.data, taxonomy_file, (), problems) if taxonomy_file else None
+        if taxonomy is None:
+            return None, problems
+        papers = _entries(Paper, papers_file, problems)
+        benchmarks = _entries(Benchmark, benchmarks_file, problems)
+        results = _results(results_file, problems)
+        checks = _Checks(taxonomy, problems)
+        checks.taxonomy(taxonomy_file, references)
+        checks.papers(papers, papers_file, references)
+        checks.benchmarks(benchmarks, benchmarks_file, papers)
+        checks.results(results, results_file, papers, benchmarks)
+        works = {key: Work(references[key], papers[key]) for key in sorted(references.keys() & papers.keys())}
+        named = set(references) | set(papers_file.data if papers_file else ())
+        named |= set(benchmarks_file.data) if benchmarks_file else set()
+        whole = all((papers_file, benchmarks_file, results_file))
+        broken = frozenset(map(str, named)) - set(works) - set(benchmarks)
+        known = {slug: entry for slug, entry in benchmarks.items() if entry.work in works}
+        kept = tuple(result for result in results.values() if result.work in works and result.benchmark in known)
+        return (cls(taxonomy, works, known, kept, broken) if whole else None), problems
+
+    def work(self, key: str) -> Work:
+        """The work with this BibTeX key; raises Unknown with the nearest key."""
+        try:
+            return self.works[key]
+        except (KeyError, TypeError):
+            raise Unknown("citation key", key, self.works) from None
+
+    def benchmark(self, slug: str) -> Benchmark:
+        """The benchmark with this id; raises Unknown with the nearest id."""
+        try:
+            return self.benchmarks[slug]
+        except (KeyError, TypeError):
+            raise Unknown("benchmark", slug, self.benchmarks) from None
+
+    def term(self, term_id: str) -> tuple[str, str]:
+        """Label and definition of an axis or term; raises Unknown with the nearest id."""
+        axes = self.taxonomy.axes
+        if term_id in axes:
+            return axes[term_id].label, axes[term_id].definition
+        if term_id in self.vocabulary:
+            term = self.vocabulary[term_id]
+            return term.label, term.definition
+        raise Unknown("term", term_id, [*axes, *self.vocabulary])
+
+    @cached_property
+    def vocabulary(self) -> dict[str, Term]:
+        """Every term of every group by id, in the order of taxonomy.yml."""
+        groups = (name for name in Taxonomy.model_fields if name not in ("axes", "attributes"))
+        return {term_id: term for name in groups for term_id, term in self.taxonomy.group(name).items()}
+
+    def select(self, axis: str | None = None, **attributes: str) -> list[Work]:
+        """The works on an axis that have all the given attribute values, oldest first.
+
+        Raises Unknown for an axis, attribute or value that the survey does not have.
+        """
+        if axis is not None and axis not in self.taxonomy.axes:
+            raise Unknown("axis", axis, self.taxonomy.axes)
+        groups = dict(Paper.vocabularies())
+        for name, value in attributes.items():
+            if name not in groups:
+                raise Unknown("attribute", name, groups)
+            if value not in self.taxonomy.group(groups[name]):
+                raise Unknown(name, value, self.taxonomy.group(groups[name]))
+        found = [
+            work for work in self.works.values()
+            if (axis is None or axis in work.paper.axes)
+            and all(value in (work.paper.values(name) or ()) for name, value in attributes.items())
+        ]
+        return sorted(found, key=lambda work: (work.date, work.key))
+
+    def reported(self, **filters: str) -> list[Result]:
+        """The results whose fields equal all the filters, in the order of results.yml."""
+        return [row for row in self.results
+                if all(getattr(row, name) == value for name, value in filters.items())]
+
+
+def _entry(model: type[M], data: object, file: YamlFile, place: tuple, problems: list[Problem]) -> M | None:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        problems += [_problem(fault, model, file, place) for fault in error.errors(include_url=False)]
+        return None
+
+
+def _problem(fault: Mapping, model: type[Model], file: YamlFile, place: tuple) -> Problem:
+    inner = tuple(fault["loc"])
+    where = (*place, *inner)
+    shown = " › ".join(str(part) for part in where) or "the file"
+    if fault["type"] == "extra_forbidden":
+        names = Links.model_fields if "links" in inner[:-1] else model.model_fields
+        message, meant = f"{shown}: unknown field '{inner[-1]}'", nearest(str(inner[-1]), names)
+        return Problem(file.path, file.line(*where), message, meant)
+    if fault["type"] == "missing":
+        message = f"lacks the field '{inner[-1]}'"
+    elif fault["type"] == "value_error":
+        message = str(fault["ctx"]["error"])
+    elif fault["type"] == "string_type" and isinstance(fault["input"], (int, float, dt.date)):
+        message = f"must be text; put {fault['input']} in quotes"
+    else:
+        message = fault["msg"][0].lower() + fault["msg"][1:]
+    return Problem(file.path, file.line(*where), f"{shown}: {message}")
+
+
+def _entries(model: type[M], file: YamlFile | None, problems: list[Problem]) -> dict[str, M]:
+    """Every valid entry of a file that maps keys to entries."""
+    found = {}
+    for key, data in (file.data if file else {}).items():
+        if entry := _entry(model, data, file, (key,), problems):
+            found[str(key)] = entry
+    return found
+
+
+def _results(file: YamlFile | None, problems: list[Problem]) -> dict[int, Result]:
+    """The valid rows of results.yml by their position."""
+    if file is None:
+        return {}
+    rows = file.data.get("results")
+    if set(file.data) != {"results"} or not isinstance(rows, list):
+        problems.append(Problem(file.path, 1, "must hold one list named 'results'"))
+        return {}
+    found = {}
+    for index, data in enumerate(rows):
+        if row := _entry(Result, data, file, ("results", index), problems):
+            found[index] = row
+    return found
+
+
+@dataclass(frozen=True)
+class _Checks:
+    """What no single entry can know: that names are known, distinct, and agree between the files."""
+
+    known: Taxonomy
+    problems: list[Problem]
+
+    def _fault(self, file: YamlFile, place: tuple, message: str, meant: str = "") -> None:
+        shown = " › ".join(str(part) for part in place[:1])
+        self.problems.append(Problem(file.path, file.line(*place), f"{shown}: {message}", meant))
+
+    def _terms(self, entry: Model, file: YamlFile, place: tuple) -> None:
+        for name, group in type(entry).vocabularies():
+            for value in entry.values(name) or ():
+                choices = self.known.group(group)
+                if value not in choices:
+                    index = entry.values(name).index(value)
+                    self._fault(file, (*place, name, index), f"unknown {name} '{value}'", nearest(value, choices))
+
+    def _distinct(self, names: Iterable[tuple[str, str]], file: YamlFile) -> None:
+        owners: dict[str, str] = {}
+        for key, name in names:
+            other = owners.setdefault(name.casefold(), key)
+            if other != key:
+                self._fault(file, (key, "name"), f"has the name '{name}' of '{other}'; make them distinct")
+
+    def taxonomy(self, file: YamlFile, references: Mapping[str, Reference]) -> None:
+        owners: dict[str, str] = {}
+        for group in Taxonomy.model_fields:
+            if group == "attributes":
+                continue
+            for term_id, term in self.known.group(group).items():
+                if owners.setdefault(term_id, group) != group:
+                    self._fault(file, (group, term_id), f"duplicate id '{term_id}', also in {owners[term_id]}")
+                work = getattr(term, "work", None)
+                if work is not None and work not in references:
+                    self._fault(file, (group, term_id, "work"), f"unknown citation key '{work}'",
+                                nearest(work, references))
+        for axis_id, axis in self.known.axes.items():
+            for index, exclusion in enumerate(axis.excludes):
+                if exclusion.see is not None and exclusion.see not in self.known.axes:
+                    self._fault(file, ("axes", axis_id, "excludes", index, "see"),
+                                f"unknown axis '{exclusion.see}'", nearest(exclusion.see, self.known.axes))
+        for name, _ in Paper.vocabularies():
+            if name not in self.known.attributes:
+                self._fault(file, ("attributes",), f"lacks a label for '{name}'")
+
+    def papers(self, papers: Mapping[str, Paper], file: YamlFile | None, references: Mapping[str, Reference]) -> None:
+        if file is None:
+            return
+        for key in file.data:
+            if key not in references:
+                self._fault(file, (key,), f"'{key}' is not in {BIB}", nearest(str(key), references))
+        for key, reference in references.items():
+            if key not in file.data:
+                message = f"'{key}' is not in {PAPERS}"
+                self.problems.append(Problem(BIB, reference.line, message, nearest(key, file.data)))
+        for key, paper in papers.items():
+            self._terms(paper, file, (key,))
+            for axis in paper.axes:
+                if axis not in self.known.axes:
+                    self._fault(file, (key, "axes", axis), f"unknown axis '{axis}'", nearest(axis, self.known.axes))
+        self._distinct(((key, paper.name) for key, paper in papers.items()), file)
+
+    def benchmarks(self, entries: Mapping[str, Benchmark], file: YamlFile | None, papers: Mapping[str, Paper]) -> None:
+        for slug, entry in entries.items():
+            self._terms(entry, file, (slug,))
+            if entry.work not in papers:
+                self._fault(file, (slug, "work"), f"unknown citation key '{entry.work}'", nearest(entry.work, papers))
+        if file is not None:
+            self._distinct(((slug, entry.name) for slug, entry in entries.items()), file)
+
+    def results(self, rows: Mapping[int, Result], file: YamlFile | None,
+                papers: Mapping[str, Paper], benchmarks: Mapping[str, Benchmark]) -> None:
+        seen: dict[tuple, Result] = {}
+        for index, row in rows.items():
+            place = ("results", index)
+            self._terms(row, file, place)
+            if row.work not in papers:
+                self._fault(file, (*place, "work"), f"unknown citation key '{row.work}'", nearest(row.work, papers))
+            if row.benchmark not in benchmarks:
+                self._fault(file, (*place, "benchmark"), f"unknown benchmark '{row.benchmark}'",
+                            nearest(row.benchmark, benchmarks))
+            bounds = self.known.metrics[row.metric].range if row.metric in self.known.metrics else None
+            if bounds and not bounds[0] <= row.percent <= bounds[1]:
+                unit = " of 1" if row.unit == "fraction" else ""
+                self._fault(file, (*place, "value"), f"{row.value}{unit} is outside the range of '{row.metric}'")
+            same = (row.work, row.system, row.benchmark, row.metric, row.model, row.setting)
+            other = seen.setdefault(same, row)
+            if other is not row:
+                what = "repeats an earlier row" if other.value == row.value else f"contradicts a row with {other.value}"
+                self._fault(file, place, f"{what} of '{row.work}' on '{row.benchmark}'")

@@ -1,0 +1,257 @@
+"""The chapters an author writes: found, expanded, and checked line by line."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from posixpath import dirname, join, normpath
+from urllib.parse import urlsplit
+
+import markdown
+import yaml
+from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2.sandbox import SandboxedEnvironment
+
+from survey import macros as macro_set
+from survey.catalogue import Catalogue
+from survey.macros import Macros, Misuse
+from survey.markdown import blank_code, citations, headings, links, split_front_matter
+from survey.medium import Medium, Screen
+from survey.problems import Problem, Unknown, nearest
+from survey.yaml_file import read_text
+
+DOCS = "docs"
+FULL_BIBLIOGRAPHY = "\\full_bibliography"
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One Markdown file below docs/; `source` is its path there."""
+
+    source: str
+    text: str
+
+    @property
+    def path(self) -> str:
+        return f"{DOCS}/{self.source}"
+
+    @cached_property
+    def body(self) -> str:
+        """The text without front matter, on the lines it has in the file."""
+        front, body = split_front_matter(self.text)
+        return "\n" * front.count("\n") + body
+
+    @cached_property
+    def meta(self) -> dict:
+        """The front matter; empty where there is none or it is broken."""
+        front, _ = split_front_matter(self.text)
+        try:
+            data = yaml.safe_load(front.strip().strip("-")) if front else None
+        except yaml.YAMLError:
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the front matter, or the first heading."""
+        if isinstance(self.meta.get("title"), str):
+            return self.meta["title"]
+        for heading in headings(self.body):
+            return heading.text.lstrip("# ").strip()
+        return self.source
+
+
+def read_chapters(root: Path, problems: list[Problem]) -> list[Chapter]:
+    """Every Markdown file below docs/, sorted by path."""
+    found = []
+    for file in sorted((root / DOCS).rglob("*.md")):
+        source = file.relative_to(root / DOCS).as_posix()
+        text = read_text(file, f"{DOCS}/{source}", problems)
+        if text is not None:
+            found.append(Chapter(source, text.replace("\r\n", "\n")))
+    return found
+
+
+def reading_order(config: Path) -> list[str]:
+    """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/."""
+    class Loader(yaml.SafeLoader):
+        """Reads past the tags that only MkDocs understands."""
+
+    Loader.add_multi_constructor("", lambda loader, suffix, node: None)
+    nav = (yaml.load(config.read_text("utf-8"), Loader) or {}).get("nav", [])
+
+    def pages(items: Iterable) -> Iterable[str]:
+        for item in items:
+            for value in item.values() if isinstance(item, dict) else (item,):
+                yield from pages(value) if isinstance(value, list) else (value,)
+
+    return [page for page in pages(nav) if page.endswith(".md")]
+
+
+def expand(chapter: Chapter, catalogue: Catalogue, medium: Medium, problems: list[Problem]) -> str:
+    """The chapter's text with every macro replaced by what it gives in this medium.
+
+    What goes wrong becomes a problem in the line of the macro, and nothing stands in its place.
+    """
+    macros = Macros(catalogue, medium)
+    environment = SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+
+    def guarded(name: str) -> Callable[..., str]:
+        macro = macro_set.bind(lambda: macros, name)
+
+        def call(*args: object, **kwargs: object) -> str:
+            try:
+                return macro(*args, **kwargs)
+            except Unknown as error:
+                if not any(value in catalogue.broken for value in (*args, *kwargs.values()) if isinstance(value, str)):
+                    problems.append(Problem(chapter.path, _template_line(), error.message, error.meant))
+            except Misuse as error:
+                problems.append(Problem(chapter.path, _template_line(), str(error)))
+            return ""
+
+        return call
+
+    known = {name: guarded(name) for name in macro_set.names()}
+    try:
+        tree = environment.parse(chapter.body)
+        stubs = _unknown_names(tree, environment, known, chapter, problems)
+        return environment.from_string(chapter.body).render(**known, **stubs)
+    except TemplateSyntaxError as error:
+        problems.append(Problem(chapter.path, error.lineno, f"broken macro: {error.message}"))
+    except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        problems.append(Problem(chapter.path, _failed_line(error), f"broken macro: {error}"))
+    return ""
+
+
+def _template_line() -> int:
+    """The line of the chapter whose macro is being called."""
+    frame = sys._getframe()
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if template is not None and frame.f_code.co_filename == "<template>":
+            return template.get_corresponding_lineno(frame.f_lineno)
+        frame = frame.f_back
+    return 1
+
+
+def _failed_line(error: BaseException) -> int:
+    trace, line = error.__traceback__, 1
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+def _unknown_names(tree: nodes.Template, environment: Environment, known: dict, chapter: Chapter,
+                   problems: list[Problem]) -> dict[str, Callable[..., str]]:
+    assigned = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"} | set(environment.globals)
+    stubs: dict[str, Callable[..., str]] = {}
+    for name in tree.find_all(nodes.Name):
+        if name.ctx == "load" and name.name not in known and name.name not in assigned:
+            meant = nearest(name.name, known)
+            problems.append(Problem(chapter.path, name.lineno, f"unknown macro '{name.name}'", meant))
+            stubs[name.name] = lambda *args, **kwargs: ""
+    return stubs
+
+
+def heading_anchors(expanded: str) -> list[str]:
+    """The anchors of a page's headings in order, as the site's table of contents names them."""
+    titles = "\n\n".join(found.text for found in headings(expanded))
+    converter = markdown.Markdown(extensions=["toc", "attr_list"])
+    converter.convert(titles)
+
+    def ids(tokens: list[dict]) -> Iterable[str]:
+        for token in tokens:
+            yield token["id"]
+            yield from ids(token["children"])
+
+    return list(ids(converter.toc_tokens))
+
+
+def anchors(expanded: str) -> set[str]:
+    """Every place of a page that a link can lead to."""
+    prose = blank_code(expanded)
+    explicit = re.findall(r'\bid="([\w-]+)"', prose) + re.findall(r"\{:? ?#([\w-]+)", prose)
+    return {*heading_anchors(expanded), *explicit}
+
+
+@dataclass
+class _Book:
+    """Everything a check of one chapter needs to know of the others."""
+
+    root: Path
+    chapters: list[Chapter]
+    catalogue: Catalogue | None
+    keys: set[str]
+    problems: list[Problem]
+    anchors: dict[str, set[str]] = field(default_factory=dict)
+
+
+def check_chapters(root: Path, catalogue: Catalogue | None, keys: set[str], problems: list[Problem]) -> list[Chapter]:
+    """Every chapter below `root`, with all problems of their macros, citations, front matter and links.
+
+    `keys` are the citation keys that exist. Without a catalogue the macros are not run, only what stands around them.
+    """
+    book = _Book(root, read_chapters(root, problems), catalogue, keys, problems)
+    for chapter in book.chapters:
+        expanded = expand(chapter, catalogue, Screen(chapter.source), problems) if catalogue else chapter.body
+        book.anchors[chapter.source] = anchors(expanded)
+        _check_front_matter(chapter, book)
+        for key in citations(chapter.body):
+            if key.text not in keys:
+                problems.append(Problem(chapter.path, key.line, f"unknown citation key '{key.text}'",
+                                        nearest(key.text, keys)))
+    for chapter in book.chapters:
+        for link in links(chapter.body):
+            _check_link(chapter, link.text, link.line, book)
+    return book.chapters
+
+
+def _check_front_matter(chapter: Chapter, book: _Book) -> None:
+    front, _ = split_front_matter(chapter.text)
+    if not front:
+        return
+    try:
+        data = yaml.safe_load(front.strip().strip("-"))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        book.problems.append(Problem(chapter.path, (mark.line if mark else 0) + 1,
+                                     f"broken front matter: {getattr(error, 'problem', error)}"))
+        return
+    for name in data if isinstance(data, dict) else ():
+        if name in macro_set.names():
+            line = next(i for i, text in enumerate(front.split("\n"), 1) if text.startswith(f"{name}:"))
+            book.problems.append(Problem(chapter.path, line, f"front matter '{name}' would hide the macro {name}()"))
+
+
+def _check_link(chapter: Chapter, target: str, line: int, book: _Book) -> None:
+    def fault(message: str, meant: str = "") -> None:
+        book.problems.append(Problem(chapter.path, line, message, meant))
+
+    if "{{" in target or target.startswith(("mailto:", "/")):
+        return
+    try:
+        parts = urlsplit(target)
+        _ = parts.port
+    except ValueError:
+        return fault(f"malformed URL '{target}'")
+    if parts.scheme or parts.netloc:
+        if parts.scheme != "https" or "." not in parts.netloc:
+            fault(f"malformed URL '{target}'; write https://host/path")
+        return None
+    page = normpath(join(dirname(chapter.source), parts.path)) if parts.path else chapter.source
+    work = re.fullmatch(r"papers/([^/]+)\.md", page)
+    if page in book.anchors:
+        if parts.fragment and parts.fragment not in book.anchors[page]:
+            fault(f"no section '{parts.fragment}' in {DOCS}/{page}", nearest(parts.fragment, book.anchors[page]))
+    elif work and work[1] != "index":
+        if work[1] not in book.keys:
+            fault(f"unknown citation key '{work[1]}'", nearest(work[1], book.keys))
+    elif not (book.root / DOCS / page).is_file():
+        fault(f"no page '{page}'", nearest(page, book.anchors))
+    return None

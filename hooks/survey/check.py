@@ -1,0 +1,37 @@
+"""All checks of the book, in one pass: the data first, then the chapters that use it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey.bibtex import read_bibtex
+from survey.catalogue import BIB, Catalogue
+from survey.chapters import Chapter, check_chapters
+from survey.problems import Problem, SurveyError
+
+
+@dataclass(frozen=True)
+class Book:
+    """The catalogue and the chapters of a book without problems."""
+
+    catalogue: Catalogue
+    chapters: tuple[Chapter, ...]
+
+
+def check(root: Path) -> tuple[Book | None, tuple[Problem, ...]]:
+    """Every problem of the book in `root`, in order of place, and the book where there is none."""
+    catalogue, problems = Catalogue.read(root)
+    keys = set(catalogue.works) | catalogue.broken if catalogue else set(read_bibtex(root / BIB, BIB, []))
+    chapters = check_chapters(root, catalogue, keys, problems)
+    if problems or catalogue is None:
+        return None, SurveyError(problems).problems
+    return Book(catalogue, tuple(chapters)), ()
+
+
+def load(root: Path) -> Book:
+    """The book in `root`; raises SurveyError with every problem, if there is any."""
+    book, problems = check(root)
+    if book is None:
+        raise SurveyError(problems)
+    return book

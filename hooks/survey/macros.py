@@ -1,0 +1,287 @@
+"""What an author may write in a chapter: one method of Macros for each macro, all of them giving Markdown."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from survey import figures
+from survey.catalogue import Catalogue, Work
+from survey.markdown import escape
+from survey.medium import Column, Medium
+from survey.models import Paper, Result, Taxonomy
+from survey.problems import Unknown, nearest
+
+NOT_REPORTED = '<span class="unreported">not reported</span>'
+# Columns of a comparison that are not attributes with a vocabulary.
+OTHER_COLUMNS = {"year": "Year", "base_models": "Base models", "code": "Code"}
+WIDE = {"base_models": 18, "algorithms": 12, "signals": 18, "tools": 14}
+
+
+class Misuse(Exception):
+    """A macro was called in a way that gives nothing; the message says why."""
+
+
+@dataclass(frozen=True)
+class Macros:
+    """The macros for one page in one medium.
+
+    They raise Unknown for names that the survey does not have, and Misuse for calls that make no sense.
+    """
+
+    catalogue: Catalogue
+    medium: Medium
+
+    def paper(self, key: str, locator: str = "") -> str:
+        """A work's short name, leading to its page, with its citation."""
+        return self.medium.cited(key, self.catalogue.work(key).name, locator)
+
+    def papers(self, axis: str = "") -> str:
+        """The key papers of an axis, each with what it contributes to that axis; without an axis, all works."""
+        if not axis:
+            return self._all_works()
+        items = []
+        for work in self.catalogue.select(axis):
+            links = " · ".join(f"[{label}](<{address}>)" for label, address in work.links)
+            reference = work.reference
+            head = f"**{self.medium.work(work.key, work.name)}** {escape(reference.short_authors)}, {work.date.year}"
+            items.append(
+                f"-   {head}{self._untrained(work)}  \n"
+                f"    *{escape(reference.title)}.* {escape(reference.venue)}.\n\n"
+                f"    {escape(work.paper.axes[axis])}\n\n"
+                f"    {links}\n"
+            )
+        return '<div class="papers" markdown="1">\n\n' + "\n".join(items) + "\n</div>"
+
+    def compare(self, axis: str, columns: list[str] | tuple[str, ...] = ("learning", "algorithms"),
+                caption: str = "") -> str:
+        """A table of the works on an axis, one column for each attribute."""
+        chosen = [self._column(name) for name in columns]
+        works = self.catalogue.select(axis)
+        rows = [[self._cited(work), *(self._cell(work, name) for name in columns)] for work in works]
+        label = self.catalogue.taxonomy.axes[axis].label
+        text = escape(caption) if caption else f"{label}: the {len(works)} listed works compared, oldest first"
+        return self.medium.table(f"compare-{axis}", [Column("Work", 20), *chosen], rows, text)
+
+    def results(self, benchmark: str, metric: str) -> str:
+        """Every reported number on a benchmark in a metric, with setting and source; settings stay apart."""
+        rows = self.catalogue.reported(benchmark=self._benchmark(benchmark), metric=self._metric(metric))
+        if not rows:
+            raise Misuse(f"no result on '{benchmark}' with the metric '{metric}'")
+        environments = [*self.catalogue.taxonomy.environments, None]
+        rows.sort(key=lambda row: (environments.index(row.environment), row.model, row.setting, row.work))
+        cells = []
+        for row in rows:
+            system = escape(row.system) if row.system else self._name(row.work)
+            cells.append([self._label("environments", row.environment), system, escape(row.model),
+                          escape(row.setting), self._number(row), f"[@{row.work}, {locator(row.where)}]"])
+        name = self.catalogue.benchmark(benchmark).name
+        text = f"{escape(name)}, {self.catalogue.term(metric)[0]}: numbers as reported; compare only within one setting"
+        columns = [Column("Environment", 11), Column("System", 14), Column("Model", 14),
+                   Column("Setting", 30), Column("Value", 7), Column("Source", 16)]
+        return self.medium.table(f"results-{benchmark}-{metric}", columns, cells, text)
+
+    def value(self, key: str, benchmark: str, **filters: str) -> str:
+        """One reported number, as printed; the filters must leave exactly one row of results.yml.
+
+        Without `system` it is the number of the work itself, not of a baseline in its tables.
+        """
+        self.catalogue.work(key)
+        self._benchmark(benchmark)
+        allowed = [name for name in Result.model_fields if name not in ("work", "benchmark", "value")]
+        for name in filters:
+            if name not in allowed:
+                raise Unknown("argument", name, allowed)
+        rows = self.catalogue.reported(work=key, benchmark=benchmark, **{"system": None, **filters})
+        if len(rows) != 1:
+            near = rows or self.catalogue.reported(work=key, benchmark=benchmark)
+            choices = "; ".join(_told(row) for row in near[:6]) or "none reported"
+            raise Misuse(f"{len(rows) or 'no'} results fit value('{key}', '{benchmark}', …), one must; there are: {choices}")
+        row = rows[0]
+        where = f"{row.where}, {row.version}; {row.setting}"
+        return f'<span class="value" title="{escape(where)}">{self._number(row)}</span>'
+
+    def count(self, axis: str = "", **filters: str) -> str:
+        """How many works are on an axis and have the given attribute values, for example kind="method"."""
+        return str(len(self.catalogue.select(axis or None, **filters)))
+
+    def axis(self, axis: str) -> str:
+        """The definition of an axis, what belongs to it, and what belongs elsewhere with links."""
+        axes = self.catalogue.taxonomy.axes
+        if axis not in axes:
+            raise Unknown("axis", axis, axes)
+        entry = axes[axis]
+        lines = [f"**{escape(entry.label)}.** {escape(entry.definition)}", "",
+                 f"**What belongs here.** {escape(entry.includes)}", ""]
+        if entry.excludes:
+            lines += ["**What belongs elsewhere.**", ""]
+        for exclusion in entry.excludes:
+            where = f": see {self.medium.page(f'{exclusion.see}.md', axes[exclusion.see].label)}" if exclusion.see else \
+                ": not covered by an axis of its own"
+            lines.append(f"- {escape(exclusion.what)}{where}.")
+        return "\n".join(lines)
+
+    def benchmarks(self, family: str) -> str:
+        """A table of the benchmarks of a family."""
+        families = self.catalogue.taxonomy.families
+        if family not in families:
+            raise Unknown("family", family, families)
+        chosen = [entry for entry in self.catalogue.benchmarks.values() if entry.family == family]
+        rows = []
+        for entry in sorted(chosen, key=lambda entry: entry.name.casefold()):
+            web = {True: "yes", False: "no", None: NOT_REPORTED}[entry.live_web]
+            rows.append([self.medium.cited(entry.work, entry.name), escape(entry.task),
+                         escape(entry.size) if entry.size else NOT_REPORTED,
+                         self._labels("metrics", entry.metrics), self._label("judges", entry.judge), web])
+        columns = [Column("Benchmark", 18), Column("Task", 34), Column("Size", 18), Column("Metrics", 12),
+                   Column("Judge", 10), Column("Live web", 7)]
+        return self.medium.table(f"benchmarks-{family}", columns, rows, escape(families[family].label))
+
+    def figure(self, name: str) -> str:
+        """A figure drawn from the catalogue, with caption, text alternative and data."""
+        if name not in figures.FIGURES:
+            raise Unknown("figure", name, figures.FIGURES)
+        drawn = figures.FIGURES[name](self.catalogue, self.medium.palette)
+        table = _plain_table(drawn.head, drawn.rows)
+        return self.medium.figure(name, drawn.svg, escape(drawn.caption), drawn.alternative, table)
+
+    def term(self, term_id: str, text: str = "") -> str:
+        """A word of the vocabulary, linked to the glossary, its definition on hover and focus."""
+        label, definition = self.catalogue.term(term_id)
+        return self.medium.term(term_id, text or label, definition)
+
+    def glossary(self) -> str:
+        """Every axis and term of the vocabulary with its definition, by group."""
+        taxonomy = self.catalogue.taxonomy
+        parts = [_entries("Axes", [self._entry(axis_id, axis.label, axis.definition)
+                                   for axis_id, axis in taxonomy.axes.items()])]
+        for group in ("terms", *(name for name in Taxonomy.model_fields if name not in ("axes", "attributes", "terms"))):
+            entries = [self._entry(term_id, term.label, term.definition) +
+                       (f" [@{term.work}]" if term.work else "") for term_id, term in taxonomy.group(group).items()]
+            parts.append(_entries(GROUP_TITLES[group], entries))
+        return "\n\n".join(parts)
+
+    def _entry(self, term_id: str, label: str, definition: str) -> str:
+        return f"{self.medium.anchor(term_id, label[0].upper() + label[1:])}\n:   {escape(definition)}"
+
+    def _all_works(self) -> str:
+        works = sorted(self.catalogue.works.values(), key=lambda work: work.name.casefold())
+        axes = self.catalogue.taxonomy.axes
+        rows = [[self._cited(work), escape(work.reference.title), self._label("kinds", work.paper.kind),
+                 ", ".join(self.medium.page(f"{axis}.md", axes[axis].label) for axis in axes if axis in work.paper.axes)
+                 or "–"] for work in works]
+        columns = [Column("Work", 22), Column("Title", 46), Column("Kind", 10), Column("Axes", 22)]
+        return self.medium.table("works", columns, rows, f"All {len(rows)} works of the survey")
+
+    def _benchmark(self, slug: str) -> str:
+        self.catalogue.benchmark(slug)
+        return slug
+
+    def _metric(self, metric: str) -> str:
+        metrics = self.catalogue.taxonomy.metrics
+        if metric not in metrics:
+            raise Unknown("metric", metric, metrics)
+        return metric
+
+    def _column(self, name: str) -> Column:
+        attributes = self.catalogue.taxonomy.attributes
+        if name in OTHER_COLUMNS:
+            return Column(OTHER_COLUMNS[name], WIDE.get(name, 7))
+        if name not in dict(Paper.vocabularies()):
+            raise Unknown("column", name, [*OTHER_COLUMNS, *dict(Paper.vocabularies())])
+        return Column(escape(attributes[name].label), WIDE.get(name, 11))
+
+    def _cell(self, work: Work, column: str) -> str:
+        if column == "year":
+            return str(work.date.year)
+        if column == "code":
+            return f"[code](<{work.paper.links.code}>)" if work.paper.links.code else "none found"
+        if column == "base_models":
+            models = work.paper.base_models
+            return NOT_REPORTED if models is None else escape(", ".join(models) or "none")
+        values = work.paper.values(column)
+        return NOT_REPORTED if values is None else self._labels(dict(Paper.vocabularies())[column], values)
+
+    def _labels(self, group: str, values: tuple[str, ...]) -> str:
+        terms = self.catalogue.taxonomy.group(group)
+        return escape(", ".join(terms[value].label for value in values) or "none")
+
+    def _label(self, group: str, value: str | None) -> str:
+        return NOT_REPORTED if value is None else self._labels(group, (value,))
+
+    def _cited(self, work: Work) -> str:
+        return self.medium.cited(work.key, work.name)
+
+    def _name(self, key: str) -> str:
+        return self.medium.work(key, self.catalogue.work(key).name)
+
+    def _number(self, row: Result) -> str:
+        return escape(row.value)
+
+    def _untrained(self, work: Work) -> str:
+        """Says so where a listed work uses no reinforcement learning."""
+        if work.paper.learning in (None, "online-rl", "offline-rl"):
+            return ""
+        label = self.catalogue.taxonomy.learning[work.paper.learning].label
+        return f' <span class="no-rl">no RL: {escape(label)}</span>'
+
+
+GROUP_TITLES = {
+    "terms": "Concepts", "kinds": "Kinds of work", "learning": "Learning", "algorithms": "Algorithms",
+    "cold_starts": "Cold starts", "rewards": "Reward granularity", "signals": "Reward signals", "judges": "Judges",
+    "tools": "Tools", "environments": "Environments", "modalities": "Modalities", "topologies": "Topologies",
+    "families": "Benchmark families", "metrics": "Metrics",
+}
+
+
+def _entries(title: str, entries: list[str]) -> str:
+    return f"## {title}\n\n" + "\n\n".join(entries)
+
+
+def _plain_table(head: list[str], rows: list[list[str]]) -> str:
+    lines = ["| " + " | ".join(map(escape, head)) + " |", "|" + " --- |" * len(head)]
+    return "\n".join(lines + ["| " + " | ".join(map(escape, row)) + " |" for row in rows])
+
+
+def _told(row: Result) -> str:
+    fields = {"metric": row.metric, "model": row.model, "system": row.system, "setting": row.setting}
+    return ", ".join(f'{name}="{value}"' for name, value in fields.items() if value)
+
+
+def locator(where: str) -> str:
+    """A place in a paper as a citation writes it: "Section 2.3" becomes "sec. 2.3"."""
+    for long, short in (("Sections", "secs."), ("Section", "sec."), ("Figure", "Fig."), ("Appendix", "app.")):
+        where = re.sub(rf"\b{long}\b", short, where)
+    return re.sub(r"[;\[\]@|]", ",", where)
+
+
+def names() -> list[str]:
+    """The names of all macros."""
+    return [name for name, _ in inspect.getmembers(Macros, inspect.isfunction) if not name.startswith("_")]
+
+
+def bind(macros: Callable[[], Macros], name: str) -> Callable[..., str]:
+    """The macro `name` of whatever page is being rendered, its arguments checked before it runs.
+
+    Raises Unknown for an argument that the macro does not take.
+    """
+    signature = inspect.signature(getattr(Macros, name))
+
+    def macro(*args: object, **kwargs: object) -> str:
+        try:
+            signature.bind(None, *args, **kwargs)
+        except TypeError as error:
+            known = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+            for wrong in kwargs.keys() - set(known):
+                raise Unknown(f"argument of {name}()", wrong, known) from None
+            raise Misuse(f"{name}(): {error}; it takes {', '.join(known)}") from None
+        for value in (*args, *kwargs.values()):
+            if not isinstance(value, (str, list, tuple)):
+                raise Misuse(f"{name}(): {value!r} is not text; put it in quotes")
+        return getattr(macros(), name)(*args, **kwargs)
+
+    macro.__name__ = name
+    macro.__doc__ = getattr(Macros, name).__doc__
+    return macro

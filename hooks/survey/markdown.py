@@ -1,0 +1,101 @@
+"""Markdown as text: escaping what comes from the data, and finding what an author wrote outside code."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+# Written as character references these mean nothing to Markdown, Jinja, HTML, mkdocs-bibtex or pandoc,
+# and every one of them turns the reference back into the character.
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@~^&\"]|^([+-]|\d+[.)])(?=\s)")
+_FENCE = re.compile(r"^( {0,3}|[ \t]+)(`{3,}|~{3,})")
+_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_CITATIONS = re.compile(r"\[([^\[\]]*?@[^\[\]]*?)\](?!\()")
+_KEY = re.compile(r"(?<![\w.])@([\w][\w:.+-]*\w|\w)")
+_LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?([^\s()<>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
+
+
+def escape(text: str) -> str:
+    """Plain text as Markdown that shows exactly that text, on one line."""
+    return _SPECIAL.sub(lambda m: "".join(f"&#{ord(c)};" if not c.isspace() and not c.isalnum() else c
+                                          for c in m[0]), " ".join(text.split()))
+
+
+def blank_code(text: str, blank: str = " ", only: str = "") -> str:
+    """The text with every character of code replaced by `blank`, or only the character `only`.
+
+    Fenced blocks and code spans keep their line breaks, so that offsets and line numbers still hold.
+    """
+    def blanked(code: str) -> str:
+        if only:
+            return code.replace(only, blank)
+        return re.sub(r"[^\n]", blank, code)
+
+    lines, fence = [], ""
+    prose: list[str] = []
+    for line in text.splitlines(keepends=True):
+        match = _FENCE.match(line)
+        if fence:
+            lines.append(blanked(line))
+            if match and match[2].startswith(fence) and not line.strip().strip(fence[0]):
+                fence = ""
+        elif match:
+            fence = match[2]
+            lines.append(_SPAN.sub(lambda m: blanked(m[0]), "".join(prose)))
+            prose = []
+            lines.append(blanked(line))
+        else:
+            prose.append(line)
+    lines.append(_SPAN.sub(lambda m: blanked(m[0]), "".join(prose)))
+    return "".join(lines)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something an author wrote, with the line it begins in."""
+
+    text: str
+    line: int
+    start: int = 0
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def citations(text: str) -> Iterator[Found]:
+    """The citation keys in `[@key]`, `[see @a; @b]` and so on, outside code."""
+    prose = blank_code(text)
+    for block in _CITATIONS.finditer(prose):
+        for key in _KEY.finditer(block[1]):
+            start = block.start(1) + key.start(1)
+            yield Found(key[1], _line(prose, start), start)
+
+
+def join_citations(text: str) -> str:
+    """The text with each citation on one line, as mkdocs-bibtex does not look beyond the line's end."""
+    prose = blank_code(text)
+    for block in reversed(list(_CITATIONS.finditer(prose))):
+        text = text[:block.start()] + re.sub(r"\s+", " ", block[0]) + text[block.end():]
+    return text
+
+
+def links(text: str) -> Iterator[Found]:
+    """The targets of inline links, outside code."""
+    prose = blank_code(text)
+    for link in _LINK.finditer(prose):
+        yield Found(link[1], _line(prose, link.start(1)), link.start(1))
+
+
+def split_front_matter(text: str) -> tuple[str, str]:
+    """The YAML between the two `---` lines at the top, and the rest; their lengths add up to the text's."""
+    match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*\n", text, re.DOTALL)
+    return (match[0], text[match.end():]) if match else ("", text)
+
+
+def headings(text: str) -> Iterator[Found]:
+    """The ATX headings outside code, as `## Title {#id}` lines."""
+    prose = blank_code(text)
+    for match in re.finditer(r"^#{1,6}[ \t]+\S.*$", prose, re.MULTILINE):
+        yield Found(text[match.start():match.end()], _line(prose, match.start()), match.start())

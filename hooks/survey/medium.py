@@ -1,0 +1,128 @@
+"""Screen and paper: the one place that decides how the same thing is written for each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from html import escape as html_escape
+from typing import Protocol
+
+from survey.markdown import escape
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: its head, and its share of the width on paper."""
+
+    head: str
+    share: int = 10
+
+
+class Medium(Protocol):
+    """What macros need to know of where their text will be read. Every method gives Markdown."""
+
+    palette: str
+
+    def work(self, key: str, name: str) -> str:
+        """A work's name, leading to what the book knows of it."""
+
+    def cited(self, key: str, name: str, locator: str = "") -> str:
+        """A work's name followed by its citation."""
+
+    def term(self, term_id: str, text: str, definition: str) -> str:
+        """A word of the vocabulary, leading to the glossary."""
+
+    def page(self, page: str, text: str) -> str:
+        """A link to another page of the book."""
+
+    def anchor(self, anchor: str, text: str) -> str:
+        """Text that a link can lead to."""
+
+    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
+        """A captioned table of Markdown cells."""
+
+    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
+        """A captioned drawing, with its text alternative and its data as a table."""
+
+
+def pipe_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
+    """A pipe table; the dashes carry each column's share of the width, which pandoc reads."""
+    lines = ["| " + " | ".join(column.head for column in columns) + " |"]
+    lines.append("|" + "|".join("-" * (column.share + 2) for column in columns) + "|")
+    lines += ["| " + " | ".join(cell.replace("\n", " ") for cell in row) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A page of the site; `source` is its path below docs/, from which links are relative."""
+
+    source: str = "index.md"
+    palette: str = "screen"
+
+    def path(self, page: str) -> str:
+        """The address of another page, as a Markdown link from this one writes it."""
+        return "../" * self.source.count("/") + page
+
+    def work(self, key: str, name: str) -> str:
+        return f"[{escape(name)}]({self.path(f'papers/{key}.md')})"
+
+    def cited(self, key: str, name: str, locator: str = "") -> str:
+        return f"{self.work(key, name)} [@{key}{', ' + locator if locator else ''}]"
+
+    def term(self, term_id: str, text: str, definition: str) -> str:
+        return f'[{escape(text)}]({self.path("glossary.md")}#{term_id} "{escape(definition)}"){{.term}}'
+
+    def page(self, page: str, text: str) -> str:
+        return f"[{escape(text)}]({self.path(page)})"
+
+    def anchor(self, anchor: str, text: str) -> str:
+        return f"{escape(text)} {{#{anchor}}}"
+
+    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
+        return (
+            f'<figure class="table" id="tbl-{name}" markdown="1">\n'
+            f'<figcaption markdown="span">{caption}</figcaption>\n\n'
+            f'<div class="scroll" role="region" tabindex="0" aria-labelledby="tbl-{name}" markdown="1">\n\n'
+            f"{pipe_table(columns, rows)}\n\n</div>\n\n</figure>"
+        )
+
+    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
+        prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
+        drawn = svg.replace('href="papers/', f'href="{prefix}papers/')
+        label = html_escape(alternative, quote=True)
+        return (
+            f'<figure class="drawing" id="fig-{name}" markdown="1">\n'
+            f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{drawn}</div>\n'
+            f'<figcaption markdown="span">{caption}</figcaption>\n\n'
+            f'<details markdown="1"><summary>The figure as a table</summary>\n\n{data}\n\n</details>\n\n</figure>'
+        )
+
+
+@dataclass(frozen=True)
+class Paper(Screen):
+    """A page of the printed book; drawings are collected in `drawings` by file name.
+
+    Links are written as on the screen; whoever prints the book turns them into links within it.
+    """
+
+    palette: str = "paper"
+    drawings: dict[str, str] = field(default_factory=dict)
+
+    def cited(self, key: str, name: str, locator: str = "") -> str:
+        return f"{escape(name)} [@{key}{', ' + locator if locator else ''}]"
+
+    def anchor(self, anchor: str, text: str) -> str:
+        return f"[{escape(text)}]{{#{page_anchor(self.source)}--{anchor}}}"
+
+    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
+        return f"{pipe_table(columns, rows)}\n\nTable: {caption} {{#tbl-{name}}}"
+
+    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
+        self.drawings[f"{name}.svg"] = svg
+        return f'![{caption}]({name}.svg){{#fig-{name} alt="{escape(alternative)}"}}'
+
+
+def page_anchor(page: str) -> str:
+    """The anchor that a page of the site has in the printed book."""
+    return page.removesuffix(".md").removesuffix("/index").replace("/", "-")

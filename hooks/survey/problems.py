@@ -1,0 +1,50 @@
+"""What is wrong in the book, as data: where, what, and what was probably meant. Printing comes last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One mistake in one line of one file."""
+
+    path: str
+    line: int
+    message: str
+    meant: str = ""
+
+    def __str__(self) -> str:
+        hint = f"; did you mean '{self.meant}'?" if self.meant else ""
+        return f"{self.path}:{self.line}: {self.message}{hint}"
+
+
+class SurveyError(Exception):
+    """Raised when the book cannot be built; holds every problem found, in order of place."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(sorted(set(problems)))
+        super().__init__(report(self.problems))
+
+
+class Unknown(LookupError):
+    """A name that the survey does not have, with the nearest one that it has."""
+
+    def __init__(self, what: str, name: object, choices: Iterable[str]) -> None:
+        self.message = f"unknown {what} '{name}'"
+        self.meant = nearest(str(name), choices)
+        super().__init__(self.message)
+
+
+def nearest(name: str, choices: Iterable[str]) -> str:
+    """The choice most like `name`, or the empty string when none is close."""
+    by_lower = {choice.lower(): choice for choice in choices}
+    found = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else ""
+
+
+def report(problems: Iterable[Problem]) -> str:
+    """All problems as `path:line: message` lines."""
+    return "\n".join(str(problem) for problem in problems)

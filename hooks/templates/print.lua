@@ -1,0 +1,21 @@
+-- What the screen marks with HTML that paper has to be told in pandoc's own terms.
+
+-- Raw HTML cannot be printed; all that the macros write is in elements that pandoc reads.
+function RawBlock(raw)
+  if raw.format:match("html") then
+    error("HTML that cannot be printed: " .. raw.text:sub(1, 80))
+  end
+end
+
+function RawInline(raw)
+  if raw.format:match("html") then
+    error("HTML that cannot be printed: " .. raw.text:sub(1, 80))
+  end
+end
+
+-- A number's title holds its source on the screen; on paper the citation beside it does.
+function Span(span)
+  span.attributes.title = nil
+  span.attributes.markdown = nil
+  return span
+end
