@@ -13,7 +13,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from html import escape, unescape
 from importlib.metadata import version
 from pathlib import Path
@@ -39,6 +39,8 @@ from survey.problems import SurveyError
 STYLE = Path(__file__).parent / "templates" / "author-year.csl"
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
+# Stands for the number of a citation among those of the same work on its page.
+_UNNUMBERED = "\ue041"
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,9 @@ def style_references(references: Iterable[Reference], style: Path, cache: Path) 
 
 @dataclass
 class Citations(ReferenceRegistry):
-    """What mkdocs-bibtex asks for each citation it finds. Knows which works the current page has cited."""
+    """What mkdocs-bibtex asks for each citation it finds."""
 
     styled: dict[str, Styled]
-    cited: Counter[str] = field(default_factory=Counter)
     footnote_format: str = "{key}"
 
     def validate_citation_blocks(self, citation_blocks: list[CitationBlock]) -> None:
@@ -105,8 +106,8 @@ class Citations(ReferenceRegistry):
         """The citation as author and year, each leading to the page's list of references."""
         shown = []
         for citation in citation_block.citations:
-            self.cited[citation.key] += 1
-            link = (f'<a class="citation footnote-ref" id="cite-{citation.key}-{self.cited[citation.key]}" '
+            # mkdocs-bibtex puts this in every place of the same citation, so it is numbered afterwards.
+            link = (f'<a class="citation footnote-ref" id="cite-{citation.key}-{_UNNUMBERED}" '
                     f'href="#ref-{citation.key}">{self.styled[citation.key].label}</a>')
             before = f"{citation.prefix.strip()} " if citation.prefix.strip() else ""
             after = f", {citation.suffix.strip()}" if citation.suffix.strip() else ""
@@ -154,21 +155,26 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 @event_priority(100)
 def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    _citations.cited.clear()
     if page.meta.get("render_macros") is False:
         return markdown
     if FULL_BIBLIOGRAPHY in blank_code(markdown):
-        everything = _reference_list(list(_citations.styled), _works(page))
+        everything = _reference_list(list(_citations.styled), _works(page), Counter())
         markdown = markdown.replace(FULL_BIBLIOGRAPHY, everything.replace("@", "&#64;"), 1)
     return blank_code(join_citations(markdown), _AT, only="@")
 
 
 @event_priority(-100)
 def _after_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    markdown = markdown.replace(_AT, "@")
-    if _citations.cited:
-        keys = [key for key in _citations.styled if key in _citations.cited]
-        markdown += f"\n\n## References {{#references}}\n\n{_reference_list(keys, _works(page))}\n"
+    cited: Counter[str] = Counter()
+
+    def numbered(match: re.Match[str]) -> str:
+        cited[match[1]] += 1
+        return f'id="cite-{match[1]}-{cited[match[1]]}"'
+
+    markdown = re.sub(rf'id="cite-([^"]+)-{_UNNUMBERED}"', numbered, markdown.replace(_AT, "@"))
+    if cited:
+        keys = [key for key in _citations.styled if key in cited]
+        markdown += f"\n\n## References {{#references}}\n\n{_reference_list(keys, _works(page), cited)}\n"
     return markdown
 
 
@@ -179,13 +185,13 @@ def _works(page: Page) -> str:
     return "../" * page.url.count("/") + "papers"
 
 
-def _reference_list(keys: list[str], works: str) -> str:
+def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
     """The works in the order of the style, each with a link to its page and back to where it is cited."""
     items = []
     for key in keys:
         back = " ".join(
             f'<a class="backref" href="#cite-{key}-{number}" aria-label="Back to citation {number} of {key}">↩</a>'
-            for number in range(1, _citations.cited[key] + 1)
+            for number in range(1, cited[key] + 1)
         )
         more = f'<a class="more" href="{works}/{escape(key)}/">in this survey</a>'
         items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}</p></li>')

@@ -165,17 +165,19 @@ def read_bibtex(file: Path, path: str, problems: list[Problem]) -> dict[str, Ref
             parser.parse_string(text)
         except (PybtexError, RecursionError) as error:
             faults.append(error)
+    torn = set()
     for fault in faults:
-        message = str(fault)
-        if "repeated bibliography entry" in message or "repeated" in message:
+        if "repeated bibliography entry" in str(fault):
             continue
-        line = getattr(fault, "lineno", None)
-        problems.append(Problem(path, line or 1, f"broken BibTeX: {_tidy(message)}"))
+        line = getattr(fault, "lineno", None) or 1
+        key = next((key for key, start in reversed(lines.items()) if start < line), "")
+        torn.add(key)
+        problems.append(Problem(path, line, f"broken BibTeX in '{key}': {_tidy(str(fault))}"))
     references = {}
     for key, entry in parser.data.entries.items():
-        reference = Reference(key, lines.get(key, 1), sources.get(key, ""), entry)
-        problems += _incomplete(reference, path)
-        references[key] = reference
+        references[key] = Reference(key, lines.get(key, 1), sources.get(key, ""), entry)
+        if key not in torn:
+            problems += _incomplete(references[key], path)
     _repeated_numbers(references, path, problems)
     return references
 

@@ -94,16 +94,17 @@ class Catalogue:
         checks = _Checks(taxonomy, problems)
         checks.taxonomy(taxonomy_file, references)
         checks.papers(papers, papers_file, references)
-        checks.benchmarks(benchmarks, benchmarks_file, papers)
-        checks.results(results, results_file, papers, benchmarks)
+        # An entry with errors of its own is known all the same, so that one mistake is not reported twice.
+        keys = set(map(str, papers_file.data)) if papers_file else None
+        slugs = set(map(str, benchmarks_file.data)) if benchmarks_file else None
+        checks.benchmarks(benchmarks, benchmarks_file, keys)
+        checks.results(results, results_file, keys, slugs)
         works = {key: Work(references[key], papers[key]) for key in sorted(references.keys() & papers.keys())}
         named = set(references) | set(papers_file.data if papers_file else ())
         named |= set(benchmarks_file.data) if benchmarks_file else set()
         whole = all((papers_file, benchmarks_file, results_file))
         broken = frozenset(map(str, named)) - set(works) - set(benchmarks)
-        known = {slug: entry for slug, entry in benchmarks.items() if entry.work in works}
-        kept = tuple(result for result in results.values() if result.work in works and result.benchmark in known)
-        return (cls(taxonomy, works, known, kept, broken) if whole else None), problems
+        return (cls(taxonomy, works, benchmarks, tuple(results.values()), broken) if whole else None), problems
 
     def work(self, key: str) -> Work:
         """The work with this BibTeX key; raises Unknown with the nearest key."""
@@ -172,14 +173,15 @@ def _entry(model: type[M], data: object, file: YamlFile, place: tuple, problems:
 def _problem(fault: Mapping, model: type[Model], file: YamlFile, place: tuple) -> Problem:
     inner = tuple(fault["loc"])
     where = (*place, *inner)
-    shown = " › ".join(str(part) for part in where) or "the file"
-    if fault["type"] == "extra_forbidden":
+    if fault["type"] in ("extra_forbidden", "missing"):
+        shown = " › ".join(map(str, where[:-1])) or "the file"
+        if fault["type"] == "missing":
+            return Problem(file.path, file.line(*where), f"{shown}: lacks the field '{inner[-1]}'")
         names = Links.model_fields if "links" in inner[:-1] else model.model_fields
         message, meant = f"{shown}: unknown field '{inner[-1]}'", nearest(str(inner[-1]), names)
         return Problem(file.path, file.line(*where), message, meant)
-    if fault["type"] == "missing":
-        message = f"lacks the field '{inner[-1]}'"
-    elif fault["type"] == "value_error":
+    shown = " › ".join(map(str, where)) or "the file"
+    if fault["type"] == "value_error":
         message = str(fault["ctx"]["error"])
     elif fault["type"] == "string_type" and isinstance(fault["input"], (int, float, dt.date)):
         message = f"must be text; put {fault['input']} in quotes"
@@ -220,8 +222,8 @@ class _Checks:
     problems: list[Problem]
 
     def _fault(self, file: YamlFile, place: tuple, message: str, meant: str = "") -> None:
-        shown = " › ".join(str(part) for part in place[:1])
-        self.problems.append(Problem(file.path, file.line(*place), f"{shown}: {message}", meant))
+        shown = "" if place[0] == "results" else f"{place[0]}: "
+        self.problems.append(Problem(file.path, file.line(*place), f"{shown}{message}", meant))
 
     def _terms(self, entry: Model, file: YamlFile, place: tuple) -> None:
         for name, group in type(entry).vocabularies():
@@ -229,7 +231,8 @@ class _Checks:
                 choices = self.known.group(group)
                 if value not in choices:
                     index = entry.values(name).index(value)
-                    self._fault(file, (*place, name, index), f"unknown {name} '{value}'", nearest(value, choices))
+                    self._fault(file, (*place, name, index), f"unknown value '{value}' of '{name}'",
+                                nearest(value, choices))
 
     def _distinct(self, names: Iterable[tuple[str, str]], file: YamlFile) -> None:
         owners: dict[str, str] = {}
@@ -276,25 +279,25 @@ class _Checks:
                     self._fault(file, (key, "axes", axis), f"unknown axis '{axis}'", nearest(axis, self.known.axes))
         self._distinct(((key, paper.name) for key, paper in papers.items()), file)
 
-    def benchmarks(self, entries: Mapping[str, Benchmark], file: YamlFile | None, papers: Mapping[str, Paper]) -> None:
+    def benchmarks(self, entries: Mapping[str, Benchmark], file: YamlFile | None, keys: set[str] | None) -> None:
         for slug, entry in entries.items():
             self._terms(entry, file, (slug,))
-            if entry.work not in papers:
-                self._fault(file, (slug, "work"), f"unknown citation key '{entry.work}'", nearest(entry.work, papers))
+            if keys is not None and entry.work not in keys:
+                self._fault(file, (slug, "work"), f"unknown citation key '{entry.work}'", nearest(entry.work, keys))
         if file is not None:
             self._distinct(((slug, entry.name) for slug, entry in entries.items()), file)
 
     def results(self, rows: Mapping[int, Result], file: YamlFile | None,
-                papers: Mapping[str, Paper], benchmarks: Mapping[str, Benchmark]) -> None:
+                keys: set[str] | None, slugs: set[str] | None) -> None:
         seen: dict[tuple, Result] = {}
         for index, row in rows.items():
             place = ("results", index)
             self._terms(row, file, place)
-            if row.work not in papers:
-                self._fault(file, (*place, "work"), f"unknown citation key '{row.work}'", nearest(row.work, papers))
-            if row.benchmark not in benchmarks:
+            if keys is not None and row.work not in keys:
+                self._fault(file, (*place, "work"), f"unknown citation key '{row.work}'", nearest(row.work, keys))
+            if slugs is not None and row.benchmark not in slugs:
                 self._fault(file, (*place, "benchmark"), f"unknown benchmark '{row.benchmark}'",
-                            nearest(row.benchmark, benchmarks))
+                            nearest(row.benchmark, slugs))
             bounds = self.known.metrics[row.metric].range if row.metric in self.known.metrics else None
             if bounds and not bounds[0] <= row.percent <= bounds[1]:
                 unit = " of 1" if row.unit == "fraction" else ""

@@ -107,7 +107,7 @@ def expand(chapter: Chapter, catalogue: Catalogue, medium: Medium, problems: lis
             try:
                 return macro(*args, **kwargs)
             except Unknown as error:
-                if not any(value in catalogue.broken for value in (*args, *kwargs.values()) if isinstance(value, str)):
+                if error.name not in catalogue.broken:
                     problems.append(Problem(chapter.path, _template_line(), error.message, error.meant))
             except Misuse as error:
                 problems.append(Problem(chapter.path, _template_line(), str(error)))
@@ -200,7 +200,7 @@ def check_chapters(root: Path, catalogue: Catalogue | None, keys: set[str], prob
     book = _Book(root, read_chapters(root, problems), catalogue, keys, problems)
     for chapter in book.chapters:
         expanded = expand(chapter, catalogue, Screen(chapter.source), problems) if catalogue else chapter.body
-        book.anchors[chapter.source] = anchors(expanded)
+        book.anchors[chapter.source] = anchors(expanded or chapter.body)
         _check_front_matter(chapter, book)
         for key in citations(chapter.body):
             if key.text not in keys:

@@ -46,10 +46,11 @@ class Macros:
         for work in self.catalogue.select(axis):
             links = " · ".join(f"[{label}](<{address}>)" for label, address in work.links)
             reference = work.reference
+            title = reference.title + ("" if reference.title.endswith(("?", "!")) else ".")
             head = f"**{self.medium.work(work.key, work.name)}** {escape(reference.short_authors)}, {work.date.year}"
             items.append(
                 f"-   {head}{self._untrained(work)}  \n"
-                f"    *{escape(reference.title)}.* {escape(reference.venue)}.\n\n"
+                f"    *{escape(title)}* {escape(reference.venue)}.\n\n"
                 f"    {escape(work.paper.axes[axis])}\n\n"
                 f"    {links}\n"
             )
@@ -76,7 +77,8 @@ class Macros:
         for row in rows:
             system = escape(row.system) if row.system else self._name(row.work)
             cells.append([self._label("environments", row.environment), system, escape(row.model),
-                          escape(row.setting), self._number(row), f"[@{row.work}, {locator(row.where)}]"])
+                          escape(row.setting), self._number(row),
+                          f"[@{row.work}, {locator(row.where)}], {escape(row.version)}"])
         name = self.catalogue.benchmark(benchmark).name
         text = f"{escape(name)}, {self.catalogue.term(metric)[0]}: numbers as reported; compare only within one setting"
         columns = [Column("Environment", 11), Column("System", 14), Column("Model", 14),
@@ -197,7 +199,7 @@ class Macros:
         if column == "year":
             return str(work.date.year)
         if column == "code":
-            return f"[code](<{work.paper.links.code}>)" if work.paper.links.code else "none found"
+            return f"[code](<{work.paper.links.code}>)" if work.paper.links.code else NOT_REPORTED
         if column == "base_models":
             models = work.paper.base_models
             return NOT_REPORTED if models is None else escape(", ".join(models) or "none")
@@ -206,7 +208,7 @@ class Macros:
 
     def _labels(self, group: str, values: tuple[str, ...]) -> str:
         terms = self.catalogue.taxonomy.group(group)
-        return escape(", ".join(terms[value].label for value in values) or "none")
+        return escape(", ".join(terms[value].label if value in terms else value for value in values) or "none")
 
     def _label(self, group: str, value: str | None) -> str:
         return NOT_REPORTED if value is None else self._labels(group, (value,))
@@ -275,7 +277,7 @@ def bind(macros: Callable[[], Macros], name: str) -> Callable[..., str]:
         except TypeError as error:
             known = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
             for wrong in kwargs.keys() - set(known):
-                raise Unknown(f"argument of {name}()", wrong, known) from None
+                raise Unknown(f"{name}() argument", wrong, known) from None
             raise Misuse(f"{name}(): {error}; it takes {', '.join(known)}") from None
         for value in (*args, *kwargs.values()):
             if not isinstance(value, (str, list, tuple)):

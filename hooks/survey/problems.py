@@ -33,6 +33,7 @@ class Unknown(LookupError):
     """A name that the survey does not have, with the nearest one that it has."""
 
     def __init__(self, what: str, name: object, choices: Iterable[str]) -> None:
+        self.name = str(name)
         self.message = f"unknown {what} '{name}'"
         self.meant = nearest(str(name), choices)
         super().__init__(self.message)

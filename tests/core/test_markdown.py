@@ -1,0 +1,41 @@
+"""Markdown as text: what is code, what is a citation, and how data is kept from being markup."""
+
+import markdown
+import pytest
+
+from survey.markdown import blank_code, citations, escape, join_citations, links
+
+
+@pytest.mark.parametrize("text", [
+    "a_b_c *d* `e`", "[x](javascript:1) [@key]", "{{ macro() }} {% if %}", "<script>alert(1)</script>", "1 | 2",
+    "$x$ and ~sub~ ^sup^", "# no heading", "- no list", "7. no list", "back\\slash", 'a "quote"', "&amp;",
+])
+def test_data_shows_as_exactly_the_text_it_is(text: str) -> None:
+    html = markdown.markdown(f"x {escape(text)}" if text[0] not in "#-7" else escape(text), extensions=["tables"])
+    from html import unescape
+    assert unescape(html.removeprefix("<p>").removesuffix("</p>").removeprefix("x ")) == text
+
+
+def test_a_citation_in_code_is_no_citation() -> None:
+    text = "see [@a] and `[@b]`\n\n```\n[@c]\n```\n\n~~~~\n```\n[@d]\n~~~~\n[@e; see @f, sec. 2]"
+    assert [found.text for found in citations(text)] == ["a", "e", "f"]
+
+
+def test_an_address_is_no_citation() -> None:
+    assert list(citations("[write](mailto:a@example.org) or a@example.org")) == []
+
+
+def test_a_citation_over_two_lines_is_joined_and_its_line_kept() -> None:
+    text = "one\n[@a, sec.\n3; @b] two"
+    assert [(found.text, found.line) for found in citations(text)] == [("a", 2), ("b", 3)]
+    assert join_citations(text) == "one\n[@a, sec. 3; @b] two"
+
+
+def test_blanking_code_keeps_every_line_in_its_place() -> None:
+    text = "a `b`\n```\nc\n```\nd"
+    assert blank_code(text).split("\n")[4] == "d"
+    assert len(blank_code(text)) == len(text)
+
+
+def test_links_are_found_with_their_line_and_images_are_not() -> None:
+    assert [(found.text, found.line) for found in links("x\n[a](b.md#c) ![i](i.png) `[n](m.md)`")] == [("b.md#c", 2)]
