@@ -120,6 +120,7 @@ class Citations(ReferenceRegistry):
 
 
 _citations = Citations({})
+_books: list[check.Book] = []  # the book that is being built, set by on_config
 
 
 @event_priority(100)
@@ -131,6 +132,7 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
         raise Abort(f"the book has {len(error.problems)} problem(s)\n{error}") from None
     cache = root / ".cache" / "references.json"
     _citations.styled = style_references((work.reference for work in book.catalogue.works.values()), STYLE, cache)
+    _books[:] = [book]
     return config
 
 
@@ -144,12 +146,14 @@ on_config = CombinedEvent(_check, _style)
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Adds the page of every work, and refs.bib as a file to download."""
+    """Adds the page of every work, refs.bib, and the PDF as it was last made; a build puts the new one in its place."""
     root = Path(config.config_file_path).parent
-    book = check.load(root)
-    for source, markdown in work_pages(book.catalogue):
+    for source, markdown in work_pages(_books[0].catalogue):
         files.append(File.generated(config, source, content=markdown))
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
+    pdf = root / "site" / "survey.pdf"
+    files.append(File.generated(config, "survey.pdf", abs_src_path=str(pdf)) if pdf.is_file()
+                 else File.generated(config, "survey.pdf", content=b""))
     return files
 
 

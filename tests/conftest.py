@@ -2,61 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[1]
-SMALL = Path(__file__).parent / "book"
-
-
-@dataclass(frozen=True)
-class BookFolder:
-    """A copy of the small book in a folder of its own."""
-
-    root: Path
-
-    def write(self, path: str, text: str) -> None:
-        file = self.root / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, "utf-8")
-
-    def read(self, path: str) -> str:
-        return (self.root / path).read_text("utf-8")
-
-    def change(self, path: str, old: str, new: str) -> None:
-        text = self.read(path)
-        assert old in text, f"{old!r} is not in {path}"
-        self.write(path, text.replace(old, new, 1))
-
-    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """The author's command line on this book."""
-        return subprocess.run(
-            [sys.executable, str(ROOT / "hooks" / "cli.py"), "--root", str(self.root), *arguments],
-            capture_output=True, text=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}, timeout=120,
-        )
-
-    def page(self, name: str) -> str:
-        return (self.root / "site" / name / "index.html").read_text("utf-8")
-
-
-def copy_book(folder: Path) -> BookFolder:
-    """The small book, with the real book's configuration and adapters."""
-    shutil.copytree(SMALL, folder, dirs_exist_ok=True)
-    config = (ROOT / "mkdocs.yml").read_text("utf-8")
-    config = re.sub(r"\nnav:\n(?:  .*\n)+", "\nnav:\n" + "".join(
-        f"  - {page}\n" for page in ("index.md", "training.md", "reward.md", "papers/index.md", "glossary.md",
-                                     "bibliography.md")), config)
-    (folder / "mkdocs.yml").write_text(config, "utf-8")
-    (folder / "hooks").symlink_to(ROOT / "hooks")
-    shutil.copytree(ROOT / "docs" / "assets", folder / "docs" / "assets")
-    return BookFolder(folder)
+from support import ROOT, BookFolder, copy_book
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -79,7 +79,16 @@ class Catalogue:
 
     @classmethod
     def read(cls, root: Path) -> tuple[Catalogue | None, list[Problem]]:
-        """What can be read of the catalogue, and every problem; None when the vocabulary itself is unreadable."""
+        """What can be read of the catalogue, and every problem; None when a file of it cannot be read at all.
+
+        Files that have not changed since the last call are not read again.
+        """
+        catalogue, problems = cls._read(root, tuple(_stamp(root / path) for path in FILES))
+        return catalogue, list(problems)
+
+    @classmethod
+    @lru_cache(maxsize=2)
+    def _read(cls, root: Path, stamps: tuple) -> tuple[Catalogue | None, list[Problem]]:
         problems: list[Problem] = []
         references = read_bibtex(root / BIB, BIB, problems)
         papers_file, benchmarks_file, results_file, taxonomy_file = (
@@ -160,6 +169,15 @@ class Catalogue:
         """The results whose fields equal all the filters, in the order of results.yml."""
         return [row for row in self.results
                 if all(getattr(row, name) == value for name, value in filters.items())]
+
+
+def _stamp(file: Path) -> tuple[int, int]:
+    """What changes when the file does."""
+    try:
+        found = file.stat()
+    except OSError:
+        return (0, 0)
+    return (found.st_mtime_ns, found.st_size)
 
 
 def _entry(model: type[M], data: object, file: YamlFile, place: tuple, problems: list[Problem]) -> M | None:

@@ -25,6 +25,8 @@ from survey.problems import Problem, Unknown, nearest
 from survey.yaml_file import read_text
 
 DOCS = "docs"
+# Files of the site that no author writes; a chapter may link to them.
+GENERATED = ("survey.pdf", "refs.bib")
 FULL_BIBLIOGRAPHY = "\\full_bibliography"
 
 
@@ -252,6 +254,6 @@ def _check_link(chapter: Chapter, target: str, line: int, book: _Book) -> None:
     elif work and work[1] != "index":
         if work[1] not in book.keys:
             fault(f"unknown citation key '{work[1]}'", nearest(work[1], book.keys))
-    elif not (book.root / DOCS / page).is_file():
+    elif page not in GENERATED and not (book.root / DOCS / page).is_file():
         fault(f"no page '{page}'", nearest(page, book.anchors))
     return None

@@ -94,7 +94,7 @@ def month_name(month: str) -> str:
 @lru_cache(maxsize=32)
 def draw(specification: str) -> str:
     """A Vega-Lite specification as SVG, every linked mark with a title that shows on hover."""
-    import vl_convert  # slow to load, and only figures need it
+    import vl_convert  # takes a while to start, and only figures need it
 
     svg = vl_convert.vegalite_to_svg(specification, vl_version="5.20").replace(_BASE, "")
     svg = re.sub(r'(<a )xlink:href="([^"]*)\.md">(<path aria-label="([^"]*)")',

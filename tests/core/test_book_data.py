@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from conftest import ROOT
+from support import ROOT
 
 from survey.catalogue import Catalogue
 

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from conftest import ROOT, SMALL
+from support import ROOT, SMALL
 
 from survey.catalogue import Catalogue
 from survey.problems import Unknown

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import SMALL
+from support import SMALL
 
 from survey.catalogue import Catalogue
 from survey.chapters import Chapter, expand

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from conftest import BookFolder
+from support import BookFolder
 
 from survey.check import check
 

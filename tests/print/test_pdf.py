@@ -1,0 +1,142 @@
+"""The printed book, opened and read back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from support import ROOT, BookFolder
+from pypdf import PdfReader
+from pypdf.generic import IndirectObject
+
+from survey.catalogue import Catalogue
+from survey.chapters import reading_order
+
+
+@pytest.fixture(scope="module")
+def pdf() -> PdfReader:
+    return PdfReader(ROOT / "site" / "survey.pdf")
+
+
+@pytest.fixture(scope="module")
+def text(pdf: PdfReader) -> str:
+    return _text(pdf)
+
+
+def _text(pdf: PdfReader) -> str:
+    pages = "\n".join(page.extract_text() for page in pdf.pages)
+    return re.sub(r"\s+", " ", pages.replace("\u00ad", "").replace("-\n", ""))
+
+
+def _loose(text: str) -> str:
+    return re.sub(r"[\W_]+", "", text).lower()
+
+
+def test_the_pdf_has_a_title_page_with_the_version_and_contents(pdf: PdfReader) -> None:
+    first = pdf.pages[0].extract_text()
+    assert "Deep Research Systems: A Survey" in re.sub(r"\s+", " ", first)
+    assert re.search(r"\d{1,2} \w+ 20\d\d, version [0-9a-f]{7,}", first), first
+    assert "Contents" in pdf.pages[1].extract_text()
+
+
+def test_every_chapter_is_in_the_pdf_and_in_its_bookmarks(pdf: PdfReader) -> None:
+    def flat(items: list) -> list[str]:
+        return [title for item in items for title in (flat(item) if isinstance(item, list) else [item.title])]
+
+    titles = " ".join(flat(pdf.outline))
+    for source in reading_order(ROOT / "mkdocs.yml")[1:]:
+        heading = re.search(r"^# (.+)$", (ROOT / "docs" / source).read_text("utf-8"), re.MULTILINE)[1]
+        assert heading in titles, source
+
+
+def test_every_listed_work_and_what_it_contributes_is_in_the_pdf(text: str) -> None:
+    loose = _loose(text)
+    for work in Catalogue.load(ROOT).works.values():
+        assert _loose(work.name) in loose, work.key
+        assert _loose(work.reference.title)[:60] in loose, work.key
+        for axis, sentence in work.paper.axes.items():
+            assert _loose(sentence)[-50:] in loose, (work.key, axis)
+
+
+def test_every_row_of_the_results_is_in_the_pdf_where_a_chapter_shows_them(text: str) -> None:
+    shown = set()
+    for chapter in (ROOT / "docs").glob("*.md"):
+        shown |= set(re.findall(r'\{\{ results\("([\w-]+)", metric="(\w+)"', chapter.read_text("utf-8")))
+    rows = [row for row in Catalogue.load(ROOT).results if (row.benchmark, row.metric) in shown]
+    assert rows
+    for row in rows:
+        assert row.value in text, row
+
+
+def test_nothing_raw_is_left_in_the_pdf(text: str) -> None:
+    for raw in ("[@", "??", "not found", "{{", "full_bibliography", "<span", "<div", "markdown=", "{.term}"):
+        for place in re.finditer(re.escape(raw), text):
+            around = text[max(0, place.start() - 60):place.end() + 60]
+            # The contributing chapter shows how macros and citations are written.
+            assert raw in ("[@", "{{") and re.search(r"cite|axis=|value|works as|\{\{ \w+\(", around, re.I), around
+
+
+def test_there_is_one_bibliography_with_a_live_link_for_every_work(pdf: PdfReader, text: str) -> None:
+    links = set()
+    for page in pdf.pages:
+        for annotation in page.get("/Annots") or ():
+            action = annotation.get_object().get("/A")
+            if action is not None and "/URI" in action.get_object():
+                links.add(action.get_object()["/URI"])
+    for work in Catalogue.load(ROOT).works.values():
+        reference = work.reference
+        known = {reference.url, reference.text("url"), f"https://doi.org/{reference.text('doi')}"}
+        assert known & links, work.key
+    assert len(re.findall(r"\d+ Bibliography", text)) <= 3  # contents, chapter opening, running head
+
+
+def test_internal_links_lead_somewhere(pdf: PdfReader) -> None:
+    internal = 0
+    for page in pdf.pages:
+        for annotation in page.get("/Annots") or ():
+            target = annotation.get_object()
+            destination = target.get("/Dest") or (target.get("/A") or {}).get("/D")
+            if destination is None:
+                continue
+            internal += 1
+            named = pdf.named_destinations
+            assert isinstance(destination, (list, IndirectObject)) or str(destination) in named, destination
+    assert internal > 200
+
+
+def test_all_fonts_are_embedded(pdf: PdfReader) -> None:
+    for page in pdf.pages[:20]:
+        for font in (page["/Resources"].get("/Font") or {}).values():
+            font = font.get_object()
+            for face in font.get("/DescendantFonts", [font]):
+                descriptor = face.get_object()["/FontDescriptor"].get_object()
+                assert {"/FontFile", "/FontFile2", "/FontFile3"} & descriptor.keys(), font
+
+
+def test_pages_are_a4_and_numbered_by_chapter(pdf: PdfReader, text: str) -> None:
+    box = pdf.pages[0].mediabox
+    assert (round(box.width), round(box.height)) == (595, 842)
+    assert "1 Introduction" in text
+
+
+def test_the_same_commit_gives_the_same_bytes(book: BookFolder) -> None:
+    press = ROOT / "hooks" / "press.py"
+    import os
+    import subprocess
+    import sys
+    made = []
+    for zone in ("Asia/Tokyo", "America/Lima"):
+        out = book.root / f"{zone[:4]}.pdf"
+        subprocess.run([sys.executable, str(press), str(out), "--root", str(book.root)], check=True,
+                       env={**os.environ, "TZ": zone, "SOURCE_DATE_EPOCH": "1750000000"})
+        made.append(Path(out).read_bytes())
+    assert made[0] == made[1]
+
+
+def test_html_that_paper_cannot_show_is_an_error_and_not_silence(book: BookFolder) -> None:
+    book.change("docs/training.md", "Formula:", "<video src='x.mp4'></video>\n\nFormula:")
+    done = book.run("build")
+    assert done.returncode == 1
+    assert "HTML that cannot be printed" in done.stderr
+    assert "Traceback" not in done.stderr
