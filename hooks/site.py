@@ -159,8 +159,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 @event_priority(100)
 def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    if page.meta.get("render_macros") is False:
-        return markdown
+    if page.meta.get("render_macros") is False:  # a generated page holds no citations
+        return markdown.replace("@", _AT)
     if FULL_BIBLIOGRAPHY in blank_code(markdown):
         everything = _reference_list(list(_citations.styled), _works(page), Counter())
         markdown = markdown.replace(FULL_BIBLIOGRAPHY, everything.replace("@", "&#64;"), 1)

@@ -171,10 +171,11 @@ class Macros:
     def _all_works(self) -> str:
         works = sorted(self.catalogue.works.values(), key=lambda work: work.name.casefold())
         axes = self.catalogue.taxonomy.axes
-        rows = [[self._cited(work), escape(work.reference.title), self._label("kinds", work.paper.kind),
+        rows = [[self.medium.work(work.key, work.name), escape(f"{work.reference.short_authors}, {work.date.year}"),
+                 escape(work.reference.title), self._label("kinds", work.paper.kind),
                  ", ".join(self.medium.page(f"{axis}.md", axes[axis].label) for axis in axes if axis in work.paper.axes)
                  or "–"] for work in works]
-        columns = [Column("Work", 22), Column("Title", 46), Column("Kind", 10), Column("Axes", 22)]
+        columns = [Column("Work", 16), Column("Authors", 16), Column("Title", 38), Column("Kind", 10), Column("Axes", 20)]
         return self.medium.table("works", columns, rows, f"All {len(rows)} works of the survey")
 
     def _benchmark(self, slug: str) -> str:

@@ -17,6 +17,12 @@ class Column:
     head: str
     share: int = 10
 
+    @property
+    def on_screen(self) -> str:
+        """The head with the class that gives the column room on the screen."""
+        size = "narrow" if self.share < 9 else "wide" if self.share >= 30 else "medium" if self.share >= 16 else ""
+        return f"{self.head} {{.{size}}}" if size else self.head
+
 
 class Medium(Protocol):
     """What macros need to know of where their text will be read. Every method gives Markdown."""
@@ -45,9 +51,9 @@ class Medium(Protocol):
         """A captioned drawing, with its text alternative and its data as a table."""
 
 
-def pipe_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> str:
+def pipe_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], heads: Iterable[str]) -> str:
     """A pipe table; the dashes carry each column's share of the width, which pandoc reads."""
-    lines = ["| " + " | ".join(column.head for column in columns) + " |"]
+    lines = ["| " + " | ".join(heads) + " |"]
     lines.append("|" + "|".join("-" * (column.share + 2) for column in columns) + "|")
     lines += ["| " + " | ".join(cell.replace("\n", " ") for cell in row) + " |" for row in rows]
     return "\n".join(lines)
@@ -84,7 +90,7 @@ class Screen:
             f'<figure class="table" id="tbl-{name}" markdown="1">\n'
             f'<figcaption markdown="span">{caption}</figcaption>\n\n'
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="tbl-{name}" markdown="1">\n\n'
-            f"{pipe_table(columns, rows)}\n\n</div>\n\n</figure>"
+            f"{pipe_table(columns, rows, (column.on_screen for column in columns))}\n\n</div>\n\n</figure>"
         )
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
@@ -116,7 +122,7 @@ class Paper(Screen):
         return f"[{escape(text)}]{{#{page_anchor(self.source)}--{anchor}}}"
 
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
-        return f"{pipe_table(columns, rows)}\n\nTable: {caption} {{#tbl-{name}}}"
+        return f"{pipe_table(columns, rows, (column.head for column in columns))}\n\nTable: {caption} {{#tbl-{name}}}"
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         self.drawings[f"{name}.svg"] = svg
