@@ -54,12 +54,17 @@ def test_a_citation_leads_to_the_list_and_the_list_leads_back(reader) -> None:
     ("Decoupled Planning and Execution", "papers/jin2025hira/"),
     ("2503.09516", "papers/jin2025searchr1/"),
 ])
-def test_search_finds_a_work_by_name_old_title_and_arxiv_number(reader, words: str, found: str) -> None:
+def test_search_finds_a_work_first_by_name_old_title_and_arxiv_number(reader, words: str, found: str) -> None:
     page = reader.open("")
     if page.viewport_size["width"] < 600:
         page.locator('label[for="__search"]').first.click()
-    page.locator("input.md-search__input").fill(words)
-    page.locator(f'.md-search-result a[href*="{found}"]').first.wait_for(state="attached", timeout=10000)
+    field = page.locator("input.md-search__input")
+    field.click()
+    field.press_sequentially(words)
+    first = page.locator(".md-search-result__item a").first
+    first.wait_for(state="attached", timeout=15000)
+    page.wait_for_function("""found => document.querySelector(".md-search-result__item a")?.href.includes(found)""",
+                           arg=found, timeout=15000)
 
 
 def test_without_javascript_the_chapter_is_complete(plain_reader) -> None:
