@@ -34,7 +34,18 @@ def build_book(root: Path, site: Path) -> int:
         return status
     aside = site.with_name(f".{site.name}.{os.getpid()}")
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    pages = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", str(root / "mkdocs.yml"), "-d", str(aside)]
+    pages = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--strict",
+        "--quiet",
+        "-f",
+        str(root / "mkdocs.yml"),
+        "-d",
+        str(aside),
+    ]
     print_job = [sys.executable, str(HOOKS / "press.py"), str(aside.with_suffix(".pdf")), "--root", str(root)]
     try:
         # The two share nothing but their sources, and there are two cores.

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
@@ -79,7 +79,7 @@ def commit_of(root: Path) -> tuple[str, datetime]:
     shown = subprocess.run(["git", "-C", str(root), "log", "-1", "--format=%h %ct"], capture_output=True, text=True)
     name, _, stamp = shown.stdout.strip().partition(" ") if shown.returncode == 0 else ("", "", "")
     seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or stamp or 0)
-    return name, datetime.fromtimestamp(seconds, timezone.utc)
+    return name, datetime.fromtimestamp(seconds, UTC)
 
 
 def make_pdf(root: Path, out: Path) -> None:
@@ -95,10 +95,18 @@ def make_pdf(root: Path, out: Path) -> None:
     text = book_markdown(book, order, drawings, settings["site_url"] or "")
     commit, date = commit_of(root)
     metadata = {
-        "title": settings["site_name"], "abstract": settings["site_description"],
-        "date": f"{date.day} {date:%B %Y}", "version": commit, "link-citations": True, "nocite": "@*",
-        "lang": "en-GB", "year": date.year, "month": date.month, "day": date.day,
-        "author": settings.get("extra", {}).get("authors", []), "site": settings["site_url"] or "",
+        "title": settings["site_name"],
+        "abstract": settings["site_description"],
+        "date": f"{date.day} {date:%B %Y}",
+        "version": commit,
+        "link-citations": True,
+        "nocite": "@*",
+        "lang": "en-GB",
+        "year": date.year,
+        "month": date.month,
+        "day": date.day,
+        "author": settings.get("extra", {}).get("authors", []),
+        "site": settings["site_url"] or "",
     }
     front = "---\n" + yaml.safe_dump(metadata, allow_unicode=True) + "---\n\n"
     with tempfile.TemporaryDirectory() as folder:
@@ -107,10 +115,23 @@ def make_pdf(root: Path, out: Path) -> None:
         bibliography = Path(folder, "refs.bib")
         bibliography.write_text(with_capitals(work.reference for work in book.catalogue.works.values()), "utf-8")
         source = pypandoc.convert_text(
-            front + text, to="typst", format="markdown-tex_math_single_backslash+autolink_bare_uris",
-            extra_args=["--standalone", "--template", str(TEMPLATES / "book.typ"), "--citeproc", "--wrap=none",
-                        "--bibliography", str(bibliography), "--csl", str(TEMPLATES / "author-year.csl"),
-                        "--lua-filter", str(TEMPLATES / "print.lua"), "--fail-if-warnings"],
+            front + text,
+            to="typst",
+            format="markdown-tex_math_single_backslash+autolink_bare_uris",
+            extra_args=[
+                "--standalone",
+                "--template",
+                str(TEMPLATES / "book.typ"),
+                "--citeproc",
+                "--wrap=none",
+                "--bibliography",
+                str(bibliography),
+                "--csl",
+                str(TEMPLATES / "author-year.csl"),
+                "--lua-filter",
+                str(TEMPLATES / "print.lua"),
+                "--fail-if-warnings",
+            ],
         )
         file = Path(folder, "book.typ")
         file.write_text(source, "utf-8")

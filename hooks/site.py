@@ -13,6 +13,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from html import escape, unescape
 from importlib.metadata import version
@@ -59,7 +60,12 @@ def style_references(references: Iterable[Reference], style: Path, cache: Path) 
     """
     references = tuple(references)
     bibliography = with_capitals(references)
-    parts = (bibliography.encode(), style.read_bytes(), version("pypandoc_binary").encode(), Path(__file__).read_bytes())
+    parts = (
+        bibliography.encode(),
+        style.read_bytes(),
+        version("pypandoc_binary").encode(),
+        Path(__file__).read_bytes(),
+    )
     stamp = hashlib.sha256(b"\0".join(parts)).hexdigest()
     try:
         kept = json.loads(cache.read_text("utf-8"))
@@ -71,7 +77,9 @@ def style_references(references: Iterable[Reference], style: Path, cache: Path) 
         file = Path(folder, "refs.bib")
         file.write_text(bibliography, "utf-8")
         html = pypandoc.convert_text(
-            "\n\n".join(f"[@{reference.key}]" for reference in references), to="html", format="markdown",
+            "\n\n".join(f"[@{reference.key}]" for reference in references),
+            to="html",
+            format="markdown",
             extra_args=["--citeproc", "--bibliography", str(file), "--csl", str(style), "--wrap=none"],
         )
     labels = dict(re.findall(r'<span class="citation" data-cites="([^"]+)">\((.*?)\)</span>', html, re.DOTALL))
@@ -87,10 +95,17 @@ def style_references(references: Iterable[Reference], style: Path, cache: Path) 
 
 @dataclass
 class Citations(ReferenceRegistry):
-    """What mkdocs-bibtex asks for each citation it finds."""
+    """What mkdocs-bibtex asks for each citation it finds.
 
-    styled: dict[str, Styled]
+    The styled references come from pandoc, which runs beside MkDocs until the first page needs them.
+    """
+
+    running: Future[dict[str, Styled]]
     footnote_format: str = "{key}"
+
+    @property
+    def styled(self) -> dict[str, Styled]:
+        return self.running.result()
 
     def validate_citation_blocks(self, citation_blocks: list[CitationBlock]) -> None:
         """Raises Abort for a key that no check has seen, such as one that a macro wrote."""
@@ -107,8 +122,10 @@ class Citations(ReferenceRegistry):
         shown = []
         for citation in citation_block.citations:
             # mkdocs-bibtex puts this in every place of the same citation, so it is numbered afterwards.
-            link = (f'<a class="citation footnote-ref" id="cite-{citation.key}-{_UNNUMBERED}" '
-                    f'href="#ref-{citation.key}">{self.styled[citation.key].label}</a>')
+            link = (
+                f'<a class="citation footnote-ref" id="cite-{citation.key}-{_UNNUMBERED}" '
+                f'href="#ref-{citation.key}">{self.styled[citation.key].label}</a>'
+            )
             before = f"{citation.prefix.strip()} " if citation.prefix.strip() else ""
             after = f", {citation.suffix.strip()}" if citation.suffix.strip() else ""
             shown.append(before + link + after)
@@ -119,7 +136,8 @@ class Citations(ReferenceRegistry):
         return self.styled[citation.key].reference
 
 
-_citations = Citations({})
+_citations = Citations(Future())
+_pandoc = ThreadPoolExecutor(1)
 _books: list[check.Book] = []  # the book that is being built, set by on_config
 
 
@@ -131,7 +149,8 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     except SurveyError as error:
         raise Abort(f"the book has {len(error.problems)} problem(s)\n{error}") from None
     cache = root / ".cache" / "references.json"
-    _citations.styled = style_references((work.reference for work in book.catalogue.works.values()), STYLE, cache)
+    references = [work.reference for work in book.catalogue.works.values()]
+    _citations.running = _pandoc.submit(style_references, references, STYLE, cache)
     _books[:] = [book]
     return config
 
@@ -148,12 +167,16 @@ on_config = CombinedEvent(_check, _style)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the page of every work, refs.bib, and the PDF as it was last made; a build puts the new one in its place."""
     root = Path(config.config_file_path).parent
-    for source, markdown in work_pages(_books[0].catalogue):
-        files.append(File.generated(config, source, content=markdown))
+    # They come first because they need no citation: by their end, pandoc has styled the references.
+    pages = [File.generated(config, source, content=text) for source, text in work_pages(_books[0].catalogue)]
+    files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     pdf = root / "site" / "survey.pdf"
-    files.append(File.generated(config, "survey.pdf", abs_src_path=str(pdf)) if pdf.is_file()
-                 else File.generated(config, "survey.pdf", content=b""))
+    files.append(
+        File.generated(config, "survey.pdf", abs_src_path=str(pdf))
+        if pdf.is_file()
+        else File.generated(config, "survey.pdf", content=b"")
+    )
     return files
 
 
@@ -205,6 +228,9 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Sets formulas as MathML, which browsers draw without a script."""
     html = re.sub(r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: convert(unescape(m[1])), html, flags=re.S)
-    return re.sub(r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
-                  lambda m: f'<div class="formula" tabindex="0">{convert(unescape(m[1]), display="block")}</div>',
-                  html, flags=re.S)
+    return re.sub(
+        r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
+        lambda m: f'<div class="formula" tabindex="0">{convert(unescape(m[1]), display="block")}</div>',
+        html,
+        flags=re.S,
+    )

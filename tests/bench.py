@@ -15,14 +15,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+
 from support import ROOT, SMALL, copy_book
 
 SIZES = (50, 500, 5000)
-WORDS = ("agent search reward question answer policy retrieval step trajectory evidence query training web document "
-         "judge model tool rollout credit token").split()
+WORDS = (
+    "agent search reward question answer policy retrieval step trajectory evidence query training web document "
+    "judge model tool rollout credit token"
+).split()
 
 # Writes down every page as MkDocs is about to convert it, which is what the floor starts from.
-CAPTURE = '''
+CAPTURE = """
 from pathlib import Path
 from mkdocs.plugins import event_priority
 
@@ -32,7 +35,7 @@ def on_page_markdown(markdown, page, config, files):
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text("---\\ntitle: " + repr(str(page.title or "Page")) + "\\n---\\n" + markdown, "utf-8")
     return markdown
-'''
+"""
 
 
 @dataclass(frozen=True)
@@ -60,24 +63,42 @@ def synthetic(folder: Path, size: int) -> Path:
     say = lambda n: " ".join(dice.choice(WORDS) for _ in range(n))  # noqa: E731
     entries, papers = [], {}
     for number in range(size):
-        key = f"author{2015 + number % 11}work{number:05d}"
-        authors = " and ".join(f"Family{dice.randrange(4000)}, Given{dice.randrange(40)}" for _ in range(dice.randint(2, 9)))
+        year, month, day = 2015 + number % 11, 1 + number % 12, 1 + number % 28
+        key = f"author{year}work{number:05d}"
+        authors = " and ".join(
+            f"Family{dice.randrange(4000)}, Given{dice.randrange(40)}" for _ in range(dice.randint(2, 9))
+        )
         entries.append(
-            f"@inproceedings{{{key},\n  title = {{{{Work{number}}}: {say(9).capitalize()}}},\n  author = {{{authors}}},\n"
-            f"  booktitle = {{Proceedings of the {2015 + number % 11} Conference on {say(3).title()}}},\n"
-            f"  year = {{{2015 + number % 11}}},\n  origdate = {{{2015 + number % 11}-{1 + number % 12:02d}-{1 + number % 28:02d}}},\n"
-            f"  eprint = {{{15 + number % 11}{1 + number % 12:02d}.{number:05d}}},\n  archivePrefix = {{arXiv}}\n}}\n")
+            f"@inproceedings{{{key},\n  title = {{{{Work{number}}}: {say(9).capitalize()}}},\n"
+            f"  author = {{{authors}}},\n  booktitle = {{Proceedings of the {year} Conference on {say(3).title()}}},\n"
+            f"  year = {{{year}}},\n  origdate = {{{year}-{month:02d}-{day:02d}}},\n"
+            f"  eprint = {{{year - 2000}{month:02d}.{number:05d}}},\n  archivePrefix = {{arXiv}}\n}}\n"
+        )
         papers[key] = {
-            "name": f"Work{number}", "kind": "method", "added": yaml.safe_load("2025-07-14"), "summary": f"{say(24)}.",
-            "axes": {axis: f"{say(20)}." for axis in dice.sample(["training", "reward"], dice.randint(0, 2) if size < 200 else
-                                                               dice.choice([0] * 30 + [1]))},
-            "learning": dice.choice(["online-rl", "untrained"]), "algorithms": ["grpo"], "base_models": ["Small-7B"],
-            "rewards": ["outcome"], "tools": ["search"], "environments": ["offline-corpus"], "modalities": ["text"],
+            "name": f"Work{number}",
+            "kind": "method",
+            "added": yaml.safe_load("2025-07-14"),
+            "summary": f"{say(24)}.",
+            "axes": {
+                axis: f"{say(20)}."
+                for axis in dice.sample(
+                    ["training", "reward"], dice.randint(0, 2) if size < 200 else dice.choice([0] * 30 + [1])
+                )
+            },
+            "learning": dice.choice(["online-rl", "untrained"]),
+            "algorithms": ["grpo"],
+            "base_models": ["Small-7B"],
+            "rewards": ["outcome"],
+            "tools": ["search"],
+            "environments": ["offline-corpus"],
+            "modalities": ["text"],
             "links": {"code": f"https://example.org/{key}"},
         }
     (root / "refs.bib").write_text("\n".join([(SMALL / "refs.bib").read_text("utf-8"), *entries]), "utf-8")
     data = root / "docs" / "data" / "papers.yml"
-    data.write_text(data.read_text("utf-8") + "\n" + yaml.dump(papers, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper)))
+    data.write_text(
+        data.read_text("utf-8") + "\n" + yaml.dump(papers, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper))
+    )
     return root
 
 
@@ -100,24 +121,31 @@ def floor(root: Path, folder: Path) -> Path:
     plugins = config.index("\nplugins:")
     (folder / "mkdocs.yml").write_text(
         config[:plugins].replace("strict: true", "strict: false").replace("watch: [refs.bib, hooks]\n", "")
-        + "\nplugins: [search]\n")
+        + "\nplugins: [search]\n"
+    )
     return folder
 
 
 def row(name: str, root: Path, folder: Path, press: bool) -> str:
     """One line of the table."""
     plain = floor(root, folder / "floor")
-    base = measure(sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(plain / "mkdocs.yml"), "-d", str(folder / "a"))
+    base = measure(
+        sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(plain / "mkdocs.yml"), "-d", str(folder / "a")
+    )
     shutil.rmtree(root / ".cache", ignore_errors=True) if root != ROOT else None
-    ours = measure(sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(root / "mkdocs.yml"), "-d", str(folder / "b"))
+    ours = measure(
+        sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(root / "mkdocs.yml"), "-d", str(folder / "b")
+    )
     check = measure(sys.executable, str(ROOT / "hooks" / "cli.py"), "--root", str(root), "check")
     pdf = "–"
     if press:
         taken = measure(sys.executable, str(ROOT / "hooks" / "press.py"), str(folder / "x.pdf"), "--root", str(root))
         pdf = f"{taken.seconds:.1f} s"
     pages = sum(1 for _ in (folder / "b").rglob("index.html"))
-    return (f"| {name} | {pages} | {base.seconds:.1f} s | {ours.seconds:.1f} s | {ours.seconds / base.seconds:.2f} | "
-            f"{base.megabytes:.0f} MB | {ours.megabytes:.0f} MB | {check.seconds:.1f} s | {pdf} |")
+    return (
+        f"| {name} | {pages} | {base.seconds:.1f} s | {ours.seconds:.1f} s | {ours.seconds / base.seconds:.2f} | "
+        f"{base.megabytes:.0f} MB | {ours.megabytes:.0f} MB | {check.seconds:.1f} s | {pdf} |"
+    )
 
 
 def main() -> None:

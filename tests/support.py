@@ -37,7 +37,10 @@ class BookFolder:
         """The author's command line on this book."""
         return subprocess.run(
             [sys.executable, str(ROOT / "hooks" / "cli.py"), "--root", str(self.root), *arguments],
-            capture_output=True, text=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment}, timeout=120,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment},
+            timeout=120,
         )
 
     def page(self, name: str) -> str:
@@ -48,9 +51,15 @@ def copy_book(folder: Path) -> BookFolder:
     """The small book, with the real book's configuration and adapters."""
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     config = (ROOT / "mkdocs.yml").read_text("utf-8")
-    config = re.sub(r"\nnav:\n(?:  .*\n)+", "\nnav:\n" + "".join(
-        f"  - {page}\n" for page in ("index.md", "training.md", "reward.md", "papers/index.md", "glossary.md",
-                                     "bibliography.md")), config)
+    config = re.sub(
+        r"\nnav:\n(?:  .*\n)+",
+        "\nnav:\n"
+        + "".join(
+            f"  - {page}\n"
+            for page in ("index.md", "training.md", "reward.md", "papers/index.md", "glossary.md", "bibliography.md")
+        ),
+        config,
+    )
     (folder / "mkdocs.yml").write_text(config, "utf-8")
     (folder / "hooks").symlink_to(ROOT / "hooks")
     shutil.copytree(ROOT / "docs" / "assets", folder / "docs" / "assets")

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from pybtex import errors
@@ -111,9 +111,12 @@ class Reference:
         return " and ".join(names)
 
 
-@lru_cache(maxsize=None)
+@cache
 def plain(latex: str) -> str:
     """LaTeX as plain Unicode text; what cannot be decoded stays as it is written."""
+    if "\\" not in latex and "$" not in latex:  # nothing to decode but braces, ties and dashes
+        text = re.sub(r"[{}]", "", latex).replace("~", " ")
+        return " ".join(text.replace("---", "—").replace("--", "–").split())
     latex = re.sub(r"\$\\(\w+)\s*\^\s*\{?(\d)\}?\$", lambda m: f"\\{m[1]}$^{m[2]}$", latex)
     latex = re.sub(r"\$\^\{?(\d)\}?\$", lambda m: "⁰¹²³⁴⁵⁶⁷⁸⁹"[int(m[1])], latex)
     latex = re.sub(r"\\url\{([^}]*)\}", r"\1", latex).replace("\\tau", "τ").replace("~", " ")
@@ -127,13 +130,17 @@ def plain(latex: str) -> str:
 def with_capitals(references: Iterable[Reference]) -> str:
     """The references as BibTeX whose titles are braced as a whole.
 
-    Citation processors put English titles into sentence case; braced, every title keeps the capitals it is written with.
+    Citation processors put English titles into sentence case; braced, a title keeps the capitals it is written with.
     """
     parts = []
     for reference in references:
-        fields = [f"  {name} = {{{{{value}}}}}" if name in ("title", "booktitle", "journal") else f"  {name} = {{{value}}}"
-                  for name, value in reference.entry.fields.items()]
-        fields += [f"  {role} = {{{' and '.join(map(str, people))}}}" for role, people in reference.entry.persons.items()]
+        fields = [
+            f"  {name} = {{{{{value}}}}}" if name in ("title", "booktitle", "journal") else f"  {name} = {{{value}}}"
+            for name, value in reference.entry.fields.items()
+        ]
+        fields += [
+            f"  {role} = {{{' and '.join(map(str, people))}}}" for role, people in reference.entry.persons.items()
+        ]
         parts.append(f"@{reference.entry.type}{{{reference.key},\n" + ",\n".join(fields) + "\n}\n")
     return "\n".join(parts)
 
@@ -149,8 +156,11 @@ def read_bibtex(file: Path, path: str, problems: list[Problem]) -> dict[str, Ref
     text = read_text(file, path, problems)
     if text is None:
         return {}
-    starts = [(m.start(), m[2], text.count("\n", 0, m.start()) + 1) for m in _START.finditer(text)
-              if m[1].lower() not in _NOT_ENTRIES]
+    starts = [
+        (m.start(), m[2], text.count("\n", 0, m.start()) + 1)
+        for m in _START.finditer(text)
+        if m[1].lower() not in _NOT_ENTRIES
+    ]
     lines: dict[str, int] = {}
     sources: dict[str, str] = {}
     for number, (start, key, line) in enumerate(starts):

@@ -65,6 +65,7 @@ class Catalogue:
     benchmarks: Mapping[str, Benchmark]
     results: tuple[Result, ...]
     broken: frozenset[str] = field(default=frozenset())
+    cache: Path | None = None  # where what is slow to make, such as a drawing, may be kept
 
     @classmethod
     def load(cls, root: Path) -> Catalogue:
@@ -113,7 +114,9 @@ class Catalogue:
         named |= set(benchmarks_file.data) if benchmarks_file else set()
         whole = all((papers_file, benchmarks_file, results_file))
         broken = frozenset(map(str, named)) - set(works) - set(benchmarks)
-        return (cls(taxonomy, works, benchmarks, tuple(results.values()), broken) if whole else None), problems
+        return (
+            cls(taxonomy, works, benchmarks, tuple(results.values()), broken, root / ".cache") if whole else None
+        ), problems
 
     def work(self, key: str) -> Work:
         """The work with this BibTeX key; raises Unknown with the nearest key."""
@@ -155,11 +158,12 @@ class Catalogue:
         groups = dict(Paper.vocabularies())
         for name, value in attributes.items():
             if name not in groups:
-                raise Unknown("attribute", name, groups)
+                raise Unknown("argument", name, ["axis", *groups])
             if value not in self.taxonomy.group(groups[name]):
                 raise Unknown(name, value, self.taxonomy.group(groups[name]))
         found = [
-            work for work in self.works.values()
+            work
+            for work in self.works.values()
             if (axis is None or axis in work.paper.axes)
             and all(value in (work.paper.values(name) or ()) for name, value in attributes.items())
         ]
@@ -167,8 +171,7 @@ class Catalogue:
 
     def reported(self, **filters: str) -> list[Result]:
         """The results whose fields equal all the filters, in the order of results.yml."""
-        return [row for row in self.results
-                if all(getattr(row, name) == value for name, value in filters.items())]
+        return [row for row in self.results if all(getattr(row, name) == value for name, value in filters.items())]
 
 
 def _stamp(file: Path) -> tuple[int, int]:
@@ -249,8 +252,9 @@ class _Checks:
                 choices = self.known.group(group)
                 if value not in choices:
                     index = entry.values(name).index(value)
-                    self._fault(file, (*place, name, index), f"unknown value '{value}' of '{name}'",
-                                nearest(value, choices))
+                    self._fault(
+                        file, (*place, name, index), f"unknown value '{value}' of '{name}'", nearest(value, choices)
+                    )
 
     def _distinct(self, names: Iterable[tuple[str, str]], file: YamlFile) -> None:
         owners: dict[str, str] = {}
@@ -269,13 +273,18 @@ class _Checks:
                     self._fault(file, (group, term_id), f"duplicate id '{term_id}', also in {owners[term_id]}")
                 work = getattr(term, "work", None)
                 if work is not None and work not in references:
-                    self._fault(file, (group, term_id, "work"), f"unknown citation key '{work}'",
-                                nearest(work, references))
+                    self._fault(
+                        file, (group, term_id, "work"), f"unknown citation key '{work}'", nearest(work, references)
+                    )
         for axis_id, axis in self.known.axes.items():
             for index, exclusion in enumerate(axis.excludes):
                 if exclusion.see is not None and exclusion.see not in self.known.axes:
-                    self._fault(file, ("axes", axis_id, "excludes", index, "see"),
-                                f"unknown axis '{exclusion.see}'", nearest(exclusion.see, self.known.axes))
+                    self._fault(
+                        file,
+                        ("axes", axis_id, "excludes", index, "see"),
+                        f"unknown axis '{exclusion.see}'",
+                        nearest(exclusion.see, self.known.axes),
+                    )
         for name, _ in Paper.vocabularies():
             if name not in self.known.attributes:
                 self._fault(file, ("attributes",), f"lacks a label for '{name}'")
@@ -305,8 +314,9 @@ class _Checks:
         if file is not None:
             self._distinct(((slug, entry.name) for slug, entry in entries.items()), file)
 
-    def results(self, rows: Mapping[int, Result], file: YamlFile | None,
-                keys: set[str] | None, slugs: set[str] | None) -> None:
+    def results(
+        self, rows: Mapping[int, Result], file: YamlFile | None, keys: set[str] | None, slugs: set[str] | None
+    ) -> None:
         seen: dict[tuple, Result] = {}
         for index, row in rows.items():
             place = ("results", index)
@@ -314,8 +324,9 @@ class _Checks:
             if keys is not None and row.work not in keys:
                 self._fault(file, (*place, "work"), f"unknown citation key '{row.work}'", nearest(row.work, keys))
             if slugs is not None and row.benchmark not in slugs:
-                self._fault(file, (*place, "benchmark"), f"unknown benchmark '{row.benchmark}'",
-                            nearest(row.benchmark, slugs))
+                self._fault(
+                    file, (*place, "benchmark"), f"unknown benchmark '{row.benchmark}'", nearest(row.benchmark, slugs)
+                )
             bounds = self.known.metrics[row.metric].range if row.metric in self.known.metrics else None
             if bounds and not bounds[0] <= row.percent <= bounds[1]:
                 unit = " of 1" if row.unit == "fraction" else ""

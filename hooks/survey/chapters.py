@@ -80,6 +80,7 @@ def read_chapters(root: Path, problems: list[Problem]) -> list[Chapter]:
 
 def reading_order(config: Path) -> list[str]:
     """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/."""
+
     class Loader(yaml.SafeLoader):
         """Reads past the tags that only MkDocs understands."""
 
@@ -149,8 +150,9 @@ def _failed_line(error: BaseException) -> int:
     return line
 
 
-def _unknown_names(tree: nodes.Template, environment: Environment, known: dict, chapter: Chapter,
-                   problems: list[Problem]) -> dict[str, Callable[..., str]]:
+def _unknown_names(
+    tree: nodes.Template, environment: Environment, known: dict, chapter: Chapter, problems: list[Problem]
+) -> dict[str, Callable[..., str]]:
     assigned = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"} | set(environment.globals)
     stubs: dict[str, Callable[..., str]] = {}
     for name in tree.find_all(nodes.Name):
@@ -206,8 +208,9 @@ def check_chapters(root: Path, catalogue: Catalogue | None, keys: set[str], prob
         _check_front_matter(chapter, book)
         for key in citations(chapter.body):
             if key.text not in keys:
-                problems.append(Problem(chapter.path, key.line, f"unknown citation key '{key.text}'",
-                                        nearest(key.text, keys)))
+                problems.append(
+                    Problem(chapter.path, key.line, f"unknown citation key '{key.text}'", nearest(key.text, keys))
+                )
     for chapter in book.chapters:
         for link in links(chapter.body):
             _check_link(chapter, link.text, link.line, book)
@@ -222,8 +225,11 @@ def _check_front_matter(chapter: Chapter, book: _Book) -> None:
         data = yaml.safe_load(front.strip().strip("-"))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        book.problems.append(Problem(chapter.path, (mark.line if mark else 0) + 1,
-                                     f"broken front matter: {getattr(error, 'problem', error)}"))
+        book.problems.append(
+            Problem(
+                chapter.path, (mark.line if mark else 0) + 1, f"broken front matter: {getattr(error, 'problem', error)}"
+            )
+        )
         return
     for name in data if isinstance(data, dict) else ():
         if name in macro_set.names():

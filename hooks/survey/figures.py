@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
+import os
 import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape as html_escape
+from pathlib import Path
 
 from survey.catalogue import Catalogue
 
@@ -37,37 +40,67 @@ def timeline(catalogue: Catalogue, palette: str) -> Drawing:
     for row, axis in enumerate(axes):
         for work in catalogue.select(axis):
             column = (axis, work.date.toordinal() // 5)
-            points.append({
-                "date": work.date.isoformat(), "row": row - 0.18 + 0.145 * columns[column], "axis": axes[axis],
-                "name": f"{work.name}, {work.date:%d %B %Y}", "href": f"papers/{work.key}.md",
-            })
+            points.append(
+                {
+                    "date": work.date.isoformat(),
+                    "row": row - 0.18 + 0.145 * columns[column],
+                    "axis": axes[axis],
+                    "name": f"{work.name}, {work.date:%d %B %Y}",
+                    "href": f"papers/{work.key}.md",
+                }
+            )
             columns[column] += 1
     ink = "currentColor" if palette == "screen" else "#222222"
     rule = "var(--rule)" if palette == "screen" else "#dddddd"
-    colours = [f"var(--axis-{axis})" if palette == "screen" else AXIS_COLOURS[i % len(AXIS_COLOURS)]
-               for i, axis in enumerate(axes)]
-    labels = json.dumps(list(axes.values()))
-    y = {"type": "quantitative", "title": None, "axis": None,
-         "scale": {"domain": [-0.5, max(0.5, len(axes) - 0.5)], "reverse": True, "nice": False}}
-    colour = {"field": "axis", "type": "nominal", "legend": None,
-              "scale": {"domain": list(axes.values()), "range": colours}}
+    colours = [
+        f"var(--axis-{axis})" if palette == "screen" else AXIS_COLOURS[i % len(AXIS_COLOURS)]
+        for i, axis in enumerate(axes)
+    ]
+    y = {
+        "type": "quantitative",
+        "title": None,
+        "axis": None,
+        "scale": {"domain": [-0.5, max(0.5, len(axes) - 0.5)], "reverse": True, "nice": False},
+    }
+    colour = {
+        "field": "axis",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": list(axes.values()), "range": colours},
+    }
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": 640, "height": 66 * max(1, len(axes)), "padding": 3,
+        "width": 640,
+        "height": 66 * max(1, len(axes)),
+        "padding": 3,
         "layer": [
-            {"data": {"values": points},
-             "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
-             "encoding": {
-                 "x": {"field": "date", "type": "temporal", "timeUnit": "utcyearmonthdate", "title": None,
-                       "scale": {"type": "utc"}, "axis": {"format": "%b %Y", "tickCount": "month"}},
-                 "y": {"field": "row", **y}, "color": colour,
-                 "href": {"field": "href"}, "description": {"field": "name"}}},
-            {"data": {"values": [{"row": row - 0.4, "axis": label} for row, label in enumerate(axes.values())]},
-             "mark": {"type": "text", "align": "left", "fontSize": 13, "fontWeight": "bold"},
-             "encoding": {"x": {"value": 4}, "y": {"field": "row", **y}, "text": {"field": "axis"}, "color": colour}},
+            {
+                "data": {"values": points},
+                "mark": {"type": "point", "filled": True, "size": 70, "opacity": 1},
+                "encoding": {
+                    "x": {
+                        "field": "date",
+                        "type": "temporal",
+                        "timeUnit": "utcyearmonthdate",
+                        "title": None,
+                        "scale": {"type": "utc"},
+                        "axis": {"format": "%b %Y", "tickCount": "month"},
+                    },
+                    "y": {"field": "row", **y},
+                    "color": colour,
+                    "href": {"field": "href"},
+                    "description": {"field": "name"},
+                },
+            },
+            {
+                "data": {"values": [{"row": row - 0.4, "axis": label} for row, label in enumerate(axes.values())]},
+                "mark": {"type": "text", "align": "left", "fontSize": 13, "fontWeight": "bold"},
+                "encoding": {"x": {"value": 4}, "y": {"field": "row", **y}, "text": {"field": "axis"}, "color": colour},
+            },
         ],
         "config": {
-            "background": None, "view": {"stroke": None},
+            "background": None,
+            "view": {"stroke": None},
             "font": "inherit" if palette == "screen" else "Libertinus Serif",
             "axis": {"labelColor": ink, "labelFontSize": 12, "domainColor": ink, "tickColor": ink, "gridColor": rule},
         },
@@ -78,28 +111,42 @@ def timeline(catalogue: Catalogue, palette: str) -> Drawing:
     works = {work.key for axis in axes for work in catalogue.select(axis)}
     span = f"{month_name(months[0])} to {month_name(months[-1])}" if months else "no works"
     return Drawing(
-        svg=draw(json.dumps(spec)),
+        svg=draw(json.dumps(spec), catalogue.cache),
         caption=f"The {len(works)} listed works by axis and the day they first became public. A work on several axes "
-                "has a mark on each; marks within a few days of each other are stacked.",
+        "has a mark on each; marks within a few days of each other are stacked.",
         alternative=f"Timeline of {sum(counts.values())} listings on {len(axes)} axes, {span}",
-        head=["Month", *axes.values()], rows=rows,
+        head=["Month", *axes.values()],
+        rows=rows,
     )
 
 
 def month_name(month: str) -> str:
-    """"2025-03" as "March 2025"."""
+    """ "2025-03" as "March 2025"."""
     return dt.date.fromisoformat(f"{month}-01").strftime("%B %Y")
 
 
 @lru_cache(maxsize=32)
-def draw(specification: str) -> str:
-    """A Vega-Lite specification as SVG, every linked mark with a title that shows on hover."""
-    import vl_convert  # takes a while to start, and only figures need it
+def draw(specification: str, cache: Path | None = None) -> str:
+    """A Vega-Lite specification as SVG, every linked mark with a title that shows on hover.
+
+    Kept in `cache` under the hash of the specification, as starting the plotting library takes a while.
+    """
+    kept = cache / f"{hashlib.sha256(specification.encode()).hexdigest()}.svg" if cache else None
+    if kept and kept.is_file():
+        return kept.read_text("utf-8")
+    import vl_convert
 
     svg = vl_convert.vegalite_to_svg(specification, vl_version="5.20").replace(_BASE, "")
-    svg = re.sub(r'(<a )xlink:href="([^"]*)\.md">(<path aria-label="([^"]*)")',
-                 r'\1href="\2/"><title>\4</title>\3', svg)
-    return re.sub(r'<a href="([^"]*)"', lambda m: f'<a href="{html_escape(m[1])}"', svg)
+    svg = re.sub(
+        r'(<a )xlink:href="([^"]*)\.md">(<path aria-label="([^"]*)")', r'\1href="\2/"><title>\4</title>\3', svg
+    )
+    if kept:
+        with suppress(OSError):  # a folder that cannot be written costs time, nothing else
+            kept.parent.mkdir(exist_ok=True)
+            aside = kept.with_suffix(f".{os.getpid()}")
+            aside.write_text(svg, "utf-8")
+            aside.replace(kept)
+    return svg
 
 
 FIGURES: dict[str, Callable[[Catalogue, str], Drawing]] = {"timeline": timeline}

@@ -12,7 +12,7 @@ from survey.catalogue import Catalogue, Work
 from survey.markdown import escape
 from survey.medium import Column, Medium
 from survey.models import Paper, Result, Taxonomy
-from survey.problems import Unknown, nearest
+from survey.problems import Unknown
 
 NOT_REPORTED = '<span class="unreported">not reported</span>'
 # Columns of a comparison that are not attributes with a vocabulary.
@@ -38,12 +38,16 @@ class Macros:
         """A work's short name, leading to its page, with its citation."""
         return self.medium.cited(key, self.catalogue.work(key).name, locator)
 
-    def papers(self, axis: str = "") -> str:
-        """The key papers of an axis, each with what it contributes to that axis; without an axis, all works."""
-        if not axis:
+    def papers(self, axis: str = "", **filters: str) -> str:
+        """The key papers of an axis, each with what it contributes to that axis.
+
+        With filters instead of an axis, such as kind="survey", each with its summary; with neither, all works in a
+        table.
+        """
+        if not axis and not filters:
             return self._all_works()
         items = []
-        for work in self.catalogue.select(axis):
+        for work in self.catalogue.select(axis or None, **filters):
             links = " · ".join(f"[{label}](<{address}>)" for label, address in work.links)
             reference = work.reference
             title = reference.title + ("" if reference.title.endswith(("?", "!")) else ".")
@@ -51,20 +55,30 @@ class Macros:
             items.append(
                 f"-   {head}{self._untrained(work)}  \n"
                 f"    *{escape(title)}* {escape(reference.venue)}.\n\n"
-                f"    {escape(work.paper.axes[axis])}\n\n"
+                f"    {escape(work.paper.axes[axis] if axis else work.paper.summary)}\n\n"
                 f"    {links}\n"
             )
         return '<div class="papers" markdown="1">\n\n' + "\n".join(items) + "\n</div>"
 
-    def compare(self, axis: str, columns: list[str] | tuple[str, ...] = ("learning", "algorithms"),
-                caption: str = "") -> str:
-        """A table of the works on an axis, one column for each attribute."""
+    def compare(
+        self,
+        axis: str = "",
+        columns: list[str] | tuple[str, ...] = ("learning", "algorithms"),
+        caption: str = "",
+        **filters: str,
+    ) -> str:
+        """A table of the works on an axis, or of those that the filters choose, one column for each attribute."""
         chosen = [self._column(name) for name in columns]
-        works = self.catalogue.select(axis)
+        works = self.catalogue.select(axis or None, **filters)
         rows = [[self._cited(work), *(self._cell(work, name) for name in columns)] for work in works]
-        label = self.catalogue.taxonomy.axes[axis].label
-        text = escape(caption) if caption else f"{label}: the {len(works)} listed works compared, oldest first"
-        return self.medium.table(f"compare-{axis}", [Column("Work", 20), *chosen], rows, text)
+        label = f"{self.catalogue.taxonomy.axes[axis].label}: the" if axis else "The"
+        text = (
+            escape(caption)
+            if caption
+            else f"{label} {len(works)} listed work{'s' * (len(works) != 1)} compared, oldest first"
+        )
+        name = "-".join(["compare", *filter(None, [axis, *filters.values()])])
+        return self.medium.table(name, [Column("Work", 20), *chosen], rows, text)
 
     def results(self, benchmark: str, metric: str) -> str:
         """Every reported number on a benchmark in a metric, with setting and source; settings stay apart."""
@@ -76,13 +90,26 @@ class Macros:
         cells = []
         for row in rows:
             system = escape(row.system) if row.system else self._name(row.work)
-            cells.append([self._label("environments", row.environment), system, escape(row.model),
-                          escape(row.setting), self._number(row),
-                          f"[@{row.work}, {locator(row.where)}], {escape(row.version)}"])
+            cells.append(
+                [
+                    self._label("environments", row.environment),
+                    system,
+                    escape(row.model),
+                    escape(row.setting),
+                    self._number(row),
+                    f"[@{row.work}, {locator(row.where)}], {escape(row.version)}",
+                ]
+            )
         name = self.catalogue.benchmark(benchmark).name
         text = f"{escape(name)}, {self.catalogue.term(metric)[0]}: numbers as reported; compare only within one setting"
-        columns = [Column("Environment", 11), Column("System", 14), Column("Model", 14),
-                   Column("Setting", 30), Column("Value", 7), Column("Source", 16)]
+        columns = [
+            Column("Environment", 11),
+            Column("System", 14),
+            Column("Model", 14),
+            Column("Setting", 30),
+            Column("Value", 7),
+            Column("Source", 16),
+        ]
         return self.medium.table(f"results-{benchmark}-{metric}", columns, cells, text)
 
     def value(self, key: str, benchmark: str, **filters: str) -> str:
@@ -100,7 +127,9 @@ class Macros:
         if len(rows) != 1:
             near = rows or self.catalogue.reported(work=key, benchmark=benchmark)
             choices = "; ".join(_told(row) for row in near[:6]) or "none reported"
-            raise Misuse(f"{len(rows) or 'no'} results fit value('{key}', '{benchmark}', …), one must; there are: {choices}")
+            raise Misuse(
+                f"{len(rows) or 'no'} results fit value('{key}', '{benchmark}', …), one must; there are: {choices}"
+            )
         row = rows[0]
         where = f"{row.where}, {row.version}; {row.setting}"
         return f'<span class="value" title="{escape(where)}">{self._number(row)}</span>'
@@ -115,13 +144,20 @@ class Macros:
         if axis not in axes:
             raise Unknown("axis", axis, axes)
         entry = axes[axis]
-        lines = [f"**{escape(entry.label)}.** {escape(entry.definition)}", "",
-                 f"**What belongs here.** {escape(entry.includes)}", ""]
+        lines = [
+            f"**{escape(entry.label)}.** {escape(entry.definition)}",
+            "",
+            f"**What belongs here.** {escape(entry.includes)}",
+            "",
+        ]
         if entry.excludes:
             lines += ["**What belongs elsewhere.**", ""]
         for exclusion in entry.excludes:
-            where = f": see {self.medium.page(f'{exclusion.see}.md', axes[exclusion.see].label)}" if exclusion.see else \
-                ": not covered by an axis of its own"
+            where = (
+                f": see {self.medium.page(f'{exclusion.see}.md', axes[exclusion.see].label)}"
+                if exclusion.see
+                else ": not covered by an axis of its own"
+            )
             lines.append(f"- {escape(exclusion.what)}{where}.")
         return "\n".join(lines)
 
@@ -134,11 +170,24 @@ class Macros:
         rows = []
         for entry in sorted(chosen, key=lambda entry: entry.name.casefold()):
             web = {True: "yes", False: "no", None: NOT_REPORTED}[entry.live_web]
-            rows.append([self.medium.cited(entry.work, entry.name), escape(entry.task),
-                         escape(entry.size) if entry.size else NOT_REPORTED,
-                         self._labels("metrics", entry.metrics), self._label("judges", entry.judge), web])
-        columns = [Column("Benchmark", 18), Column("Task", 34), Column("Size", 18), Column("Metrics", 12),
-                   Column("Judge", 10), Column("Live web", 7)]
+            rows.append(
+                [
+                    self.medium.cited(entry.work, entry.name),
+                    escape(entry.task),
+                    escape(entry.size) if entry.size else NOT_REPORTED,
+                    self._labels("metrics", entry.metrics),
+                    self._label("judges", entry.judge),
+                    web,
+                ]
+            )
+        columns = [
+            Column("Benchmark", 18),
+            Column("Task", 34),
+            Column("Size", 18),
+            Column("Metrics", 12),
+            Column("Judge", 10),
+            Column("Live web", 7),
+        ]
         return self.medium.table(f"benchmarks-{family}", columns, rows, escape(families[family].label))
 
     def figure(self, name: str) -> str:
@@ -157,11 +206,19 @@ class Macros:
     def glossary(self) -> str:
         """Every axis and term of the vocabulary with its definition, by group."""
         taxonomy = self.catalogue.taxonomy
-        parts = [_entries("Axes", [self._entry(axis_id, axis.label, axis.definition)
-                                   for axis_id, axis in taxonomy.axes.items()])]
-        for group in ("terms", *(name for name in Taxonomy.model_fields if name not in ("axes", "attributes", "terms"))):
-            entries = [self._entry(term_id, term.label, term.definition) +
-                       (f" [@{term.work}]" if term.work else "") for term_id, term in taxonomy.group(group).items()]
+        parts = [
+            _entries(
+                "Axes", [self._entry(axis_id, axis.label, axis.definition) for axis_id, axis in taxonomy.axes.items()]
+            )
+        ]
+        for group in (
+            "terms",
+            *(name for name in Taxonomy.model_fields if name not in ("axes", "attributes", "terms")),
+        ):
+            entries = [
+                self._entry(term_id, term.label, term.definition) + (f" [@{term.work}]" if term.work else "")
+                for term_id, term in taxonomy.group(group).items()
+            ]
             parts.append(_entries(GROUP_TITLES[group], entries))
         return "\n\n".join(parts)
 
@@ -171,11 +228,24 @@ class Macros:
     def _all_works(self) -> str:
         works = sorted(self.catalogue.works.values(), key=lambda work: work.name.casefold())
         axes = self.catalogue.taxonomy.axes
-        rows = [[self.medium.work(work.key, work.name), escape(f"{work.reference.short_authors}, {work.date.year}"),
-                 escape(work.reference.title), self._label("kinds", work.paper.kind),
-                 ", ".join(self.medium.page(f"{axis}.md", axes[axis].label) for axis in axes if axis in work.paper.axes)
-                 or "–"] for work in works]
-        columns = [Column("Work", 16), Column("Authors", 16), Column("Title", 38), Column("Kind", 10), Column("Axes", 20)]
+        rows = [
+            [
+                self.medium.work(work.key, work.name),
+                escape(f"{work.reference.short_authors}, {work.date.year}"),
+                escape(work.reference.title),
+                self._label("kinds", work.paper.kind),
+                ", ".join(self.medium.page(f"{axis}.md", axes[axis].label) for axis in axes if axis in work.paper.axes)
+                or "–",
+            ]
+            for work in works
+        ]
+        columns = [
+            Column("Work", 16),
+            Column("Authors", 16),
+            Column("Title", 38),
+            Column("Kind", 10),
+            Column("Axes", 20),
+        ]
         return self.medium.table("works", columns, rows, f"All {len(rows)} works of the survey")
 
     def _benchmark(self, slug: str) -> str:
@@ -232,10 +302,20 @@ class Macros:
 
 
 GROUP_TITLES = {
-    "terms": "Concepts", "kinds": "Kinds of work", "learning": "Learning", "algorithms": "Algorithms",
-    "cold_starts": "Cold starts", "rewards": "Reward granularity", "signals": "Reward signals", "judges": "Judges",
-    "tools": "Tools", "environments": "Environments", "modalities": "Modalities", "topologies": "Topologies",
-    "families": "Benchmark families", "metrics": "Metrics",
+    "terms": "Concepts",
+    "kinds": "Kinds of work",
+    "learning": "Learning",
+    "algorithms": "Algorithms",
+    "cold_starts": "Cold starts",
+    "rewards": "Reward granularity",
+    "signals": "Reward signals",
+    "judges": "Judges",
+    "tools": "Tools",
+    "environments": "Environments",
+    "modalities": "Modalities",
+    "topologies": "Topologies",
+    "families": "Benchmark families",
+    "metrics": "Metrics",
 }
 
 

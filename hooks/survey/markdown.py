@@ -18,8 +18,10 @@ _LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?([^\s()<>]+)>?(?:
 
 def escape(text: str) -> str:
     """Plain text as Markdown that shows exactly that text, on one line."""
-    return _SPECIAL.sub(lambda m: "".join(f"&#{ord(c)};" if not c.isspace() and not c.isalnum() else c
-                                          for c in m[0]), " ".join(text.split()))
+    return _SPECIAL.sub(
+        lambda m: "".join(f"&#{ord(c)};" if not c.isspace() and not c.isalnum() else c for c in m[0]),
+        " ".join(text.split()),
+    )
 
 
 def blank_code(text: str, blank: str = " ", only: str = "") -> str:
@@ -27,6 +29,7 @@ def blank_code(text: str, blank: str = " ", only: str = "") -> str:
 
     Fenced blocks and code spans keep their line breaks, so that offsets and line numbers still hold.
     """
+
     def blanked(code: str) -> str:
         if only:
             return code.replace(only, blank)
@@ -77,7 +80,7 @@ def join_citations(text: str) -> str:
     """The text with each citation on one line, as mkdocs-bibtex does not look beyond the line's end."""
     prose = blank_code(text)
     for block in reversed(list(_CITATIONS.finditer(prose))):
-        text = text[:block.start()] + re.sub(r"\s+", " ", block[0]) + text[block.end():]
+        text = text[: block.start()] + re.sub(r"\s+", " ", block[0]) + text[block.end() :]
     return text
 
 
@@ -91,11 +94,11 @@ def links(text: str) -> Iterator[Found]:
 def split_front_matter(text: str) -> tuple[str, str]:
     """The YAML between the two `---` lines at the top, and the rest; their lengths add up to the text's."""
     match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*\n", text, re.DOTALL)
-    return (match[0], text[match.end():]) if match else ("", text)
+    return (match[0], text[match.end() :]) if match else ("", text)
 
 
 def headings(text: str) -> Iterator[Found]:
     """The ATX headings outside code, as `## Title {#id}` lines."""
     prose = blank_code(text)
     for match in re.finditer(r"^#{1,6}[ \t]+\S.*$", prose, re.MULTILINE):
-        yield Found(text[match.start():match.end()], _line(prose, match.start()), match.start())
+        yield Found(text[match.start() : match.end()], _line(prose, match.start()), match.start())

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from survey.catalogue import Catalogue, Work
-from survey.macros import NOT_REPORTED, Macros
+from survey.macros import NOT_REPORTED
 from survey.markdown import escape
 from survey.medium import Screen
 from survey.models import Paper
@@ -25,11 +25,15 @@ def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:
     front = {"title": work.name, "description": paper.summary[:300], "render_macros": False, "search": {"boost": 3}}
     kind = catalogue.taxonomy.kinds[paper.kind].label
     parts = [
-        "---\n" + "\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in front.items()) + "\n---",
+        "---\n"
+        + "\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in front.items())
+        + "\n---",
         f"# {escape(work.name)}",
         f"**{escape(reference.title)}**",
-        escape(", ".join(map(str, reference.authors))) + ".  \n"
-        + ". ".join(escape(part) for part in (f"{reference.venue}", _dates(work), kind)) + ".",
+        escape(", ".join(map(str, reference.authors)))
+        + ".  \n"
+        + ". ".join(escape(part) for part in (f"{reference.venue}", _dates(work), kind))
+        + ".",
         escape(paper.summary),
         " · ".join(f"[{label}](<{address}>)" for label, address in work.links),
         *_axes(catalogue, work, screen),
@@ -55,8 +59,11 @@ def _axes(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
         return
     yield "## What it contributes"
     axes = catalogue.taxonomy.axes
-    yield "\n".join(f"- **{screen.page(f'{axis}.md', axes[axis].label)}.** {escape(work.paper.axes[axis])}"
-                    for axis in axes if axis in work.paper.axes)
+    yield "\n".join(
+        f"- **{screen.page(f'{axis}.md', axes[axis].label)}.** {escape(work.paper.axes[axis])}"
+        for axis in axes
+        if axis in work.paper.axes
+    )
 
 
 def _attributes(catalogue: Catalogue, work: Work) -> Iterable[str]:
@@ -88,9 +95,15 @@ def _results(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
     lines = ["| Benchmark | System | Model | Setting | Metric | Value | Where |", "|" + " --- |" * 7]
     for row in rows:
         benchmark = catalogue.benchmarks[row.benchmark]
-        cells = [screen.work(benchmark.work, benchmark.name), escape(row.system or work.name), escape(row.model),
-                 escape(row.setting), escape(catalogue.taxonomy.metrics[row.metric].label), escape(row.value),
-                 escape(f"{row.where}, {row.version}")]
+        cells = [
+            screen.work(benchmark.work, benchmark.name),
+            escape(row.system or work.name),
+            escape(row.model),
+            escape(row.setting),
+            escape(catalogue.taxonomy.metrics[row.metric].label),
+            escape(row.value),
+            escape(f"{row.where}, {row.version}"),
+        ]
         lines.append("| " + " | ".join(cells) + " |")
     yield "\n".join(lines)
 

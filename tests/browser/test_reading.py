@@ -1,13 +1,15 @@
 """What a reader does with a chapter."""
 
 import pytest
-from support import ROOT
 from playwright.sync_api import Browser
 
+from support import ROOT
 from survey.chapters import reading_order
 
-PAGES = ["" if page == "index.md" else page.removesuffix(".md").removesuffix("index") for page in
-         reading_order(ROOT / "mkdocs.yml")] + ["papers/jin2025searchr1/"]
+PAGES = [
+    "" if page == "index.md" else page.removesuffix(".md").removesuffix("index")
+    for page in reading_order(ROOT / "mkdocs.yml")
+] + ["papers/jin2025searchr1/"]
 PAGES = [page if page == "" or page.endswith("/") else f"{page}/" for page in PAGES]
 
 
@@ -49,11 +51,14 @@ def test_a_citation_leads_to_the_list_and_the_list_leads_back(reader) -> None:
     assert page.url.endswith(f"#{anchor}")
 
 
-@pytest.mark.parametrize(("words", "found"), [
-    ("HiRA", "papers/jin2025hira/"),
-    ("Decoupled Planning and Execution", "papers/jin2025hira/"),
-    ("2503.09516", "papers/jin2025searchr1/"),
-])
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("HiRA", "papers/jin2025hira/"),
+        ("Decoupled Planning and Execution", "papers/jin2025hira/"),
+        ("2503.09516", "papers/jin2025searchr1/"),
+    ],
+)
 def test_search_finds_a_work_first_by_name_old_title_and_arxiv_number(reader, words: str, found: str) -> None:
     page = reader.open("")
     if page.viewport_size["width"] < 600:
@@ -63,8 +68,11 @@ def test_search_finds_a_work_first_by_name_old_title_and_arxiv_number(reader, wo
     field.press_sequentially(words)
     first = page.locator(".md-search-result__item a").first
     first.wait_for(state="attached", timeout=15000)
-    page.wait_for_function("""found => document.querySelector(".md-search-result__item a")?.href.includes(found)""",
-                           arg=found, timeout=15000)
+    page.wait_for_function(
+        """found => document.querySelector(".md-search-result__item a")?.href.includes(found)""",
+        arg=found,
+        timeout=15000,
+    )
 
 
 def test_without_javascript_the_chapter_is_complete(plain_reader) -> None:
@@ -102,5 +110,7 @@ def test_both_colour_schemes_have_readable_text(browser: Browser, address: str) 
 
 def test_the_pdf_is_linked_from_the_front_page(reader) -> None:
     page = reader.open("")
-    answer = page.request.get(reader.address + page.locator('article a[href$="survey.pdf"]').first.get_attribute("href"))
+    answer = page.request.get(
+        reader.address + page.locator('article a[href$="survey.pdf"]').first.get_attribute("href")
+    )
     assert answer.ok and answer.body()[:5] == b"%PDF-"

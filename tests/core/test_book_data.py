@@ -3,8 +3,8 @@
 from collections import Counter
 
 import pytest
-from support import ROOT
 
+from support import ROOT
 from survey.catalogue import Catalogue
 
 # Works of the reading list on each axis; the sum is its 74 listings.
@@ -36,8 +36,11 @@ def test_a_work_says_something_different_to_each_axis(catalogue: Catalogue) -> N
 
 
 def test_the_two_works_called_r_search_stay_apart(catalogue: Catalogue) -> None:
-    found = {work.reference.arxiv: work.name for work in catalogue.works.values()
-             if work.reference.arxiv in ("2506.04185", "2506.08352")}
+    found = {
+        work.reference.arxiv: work.name
+        for work in catalogue.works.values()
+        if work.reference.arxiv in ("2506.04185", "2506.08352")
+    }
     assert len(found) == 2 and len(set(found.values())) == 2
 
 

@@ -3,8 +3,8 @@
 import datetime as dt
 
 import pytest
-from support import ROOT, SMALL
 
+from support import ROOT, SMALL
 from survey.catalogue import Catalogue
 from survey.problems import Unknown
 

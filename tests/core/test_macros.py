@@ -1,11 +1,11 @@
-"""What macros write. Each file of macros/ is one behaviour: the macro as an author writes it, and the Markdown it gives."""
+"""What macros write. Each file of macros/ is one behaviour: a macro, and the Markdown that it gives."""
 
 from pathlib import Path
 
 import pytest
 import yaml
-from support import SMALL
 
+from support import SMALL
 from survey.catalogue import Catalogue
 from survey.chapters import Chapter, expand
 from survey.medium import Paper, Screen
@@ -25,8 +25,10 @@ def test_macro(case: Path) -> None:
 
 
 def test_a_figure_is_an_inline_drawing_with_caption_alternative_and_table() -> None:
-    written = expand(Chapter("training.md", '{{ figure("timeline") }}'), Catalogue.load(SMALL), Screen("training.md"), [])
-    assert '<svg' in written and 'href="../papers/ada2025probe/"' in written
+    written = expand(
+        Chapter("training.md", '{{ figure("timeline") }}'), Catalogue.load(SMALL), Screen("training.md"), []
+    )
+    assert "<svg" in written and 'href="../papers/ada2025probe/"' in written
     assert "<title>Probe, 12 March 2025</title>" in written
     assert 'aria-label="Timeline of 3 listings on 2 axes, March 2025 to May 2025"' in written
     assert "| March 2025 | 1 | 1 |" in written
@@ -35,7 +37,11 @@ def test_a_figure_is_an_inline_drawing_with_caption_alternative_and_table() -> N
 
 def test_a_figure_on_paper_is_a_drawing_beside_the_text() -> None:
     drawings: dict[str, str] = {}
-    written = expand(Chapter("training.md", '{{ figure("timeline") }}'), Catalogue.load(SMALL),
-                     Paper("training.md", drawings=drawings), [])
+    written = expand(
+        Chapter("training.md", '{{ figure("timeline") }}'),
+        Catalogue.load(SMALL),
+        Paper("training.md", drawings=drawings),
+        [],
+    )
     assert written.startswith("![") and "(timeline.svg)" in written
     assert drawings["timeline.svg"].startswith("<svg") and "var(--" not in drawings["timeline.svg"]

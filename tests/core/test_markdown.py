@@ -6,13 +6,27 @@ import pytest
 from survey.markdown import blank_code, citations, escape, join_citations, links
 
 
-@pytest.mark.parametrize("text", [
-    "a_b_c *d* `e`", "[x](javascript:1) [@key]", "{{ macro() }} {% if %}", "<script>alert(1)</script>", "1 | 2",
-    "$x$ and ~sub~ ^sup^", "# no heading", "- no list", "7. no list", "back\\slash", 'a "quote"', "&amp;",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a_b_c *d* `e`",
+        "[x](javascript:1) [@key]",
+        "{{ macro() }} {% if %}",
+        "<script>alert(1)</script>",
+        "1 | 2",
+        "$x$ and ~sub~ ^sup^",
+        "# no heading",
+        "- no list",
+        "7. no list",
+        "back\\slash",
+        'a "quote"',
+        "&amp;",
+    ],
+)
 def test_data_shows_as_exactly_the_text_it_is(text: str) -> None:
     html = markdown.markdown(f"x {escape(text)}" if text[0] not in "#-7" else escape(text), extensions=["tables"])
     from html import unescape
+
     assert unescape(html.removeprefix("<p>").removesuffix("</p>").removeprefix("x ")) == text
 
 

@@ -1,11 +1,11 @@
-"""What an author is told. Each file of problems/ is one mistake: the change that makes it, and the lines that name it."""
+"""What an author is told. Each file of problems/ is one mistake: how it is made, and the lines that name it."""
 
 from pathlib import Path
 
 import pytest
 import yaml
-from support import BookFolder
 
+from support import BookFolder
 from survey.check import check
 
 CASES = sorted((Path(__file__).parent / "problems").glob("*.yml"))

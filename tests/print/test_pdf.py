@@ -6,10 +6,10 @@ import re
 from pathlib import Path
 
 import pytest
-from support import ROOT, BookFolder
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
+from support import ROOT, BookFolder
 from survey.catalogue import Catalogue
 from survey.chapters import reading_order
 
@@ -72,7 +72,7 @@ def test_every_row_of_the_results_is_in_the_pdf_where_a_chapter_shows_them(text:
 def test_nothing_raw_is_left_in_the_pdf(text: str) -> None:
     for raw in ("[@", "??", "not found", "{{", "full_bibliography", "<span", "<div", "markdown=", "{.term}"):
         for place in re.finditer(re.escape(raw), text):
-            around = text[max(0, place.start() - 60):place.end() + 60]
+            around = text[max(0, place.start() - 60) : place.end() + 60]
             # The contributing chapter shows how macros and citations are written.
             assert raw in ("[@", "{{") and re.search(r"cite|axis=|value|works as|\{\{ \w+\(", around, re.I), around
 
@@ -126,11 +126,15 @@ def test_the_same_commit_gives_the_same_bytes(book: BookFolder) -> None:
     import os
     import subprocess
     import sys
+
     made = []
     for zone in ("Asia/Tokyo", "America/Lima"):
         out = book.root / f"{zone[:4]}.pdf"
-        subprocess.run([sys.executable, str(press), str(out), "--root", str(book.root)], check=True,
-                       env={**os.environ, "TZ": zone, "SOURCE_DATE_EPOCH": "1750000000"})
+        subprocess.run(
+            [sys.executable, str(press), str(out), "--root", str(book.root)],
+            check=True,
+            env={**os.environ, "TZ": zone, "SOURCE_DATE_EPOCH": "1750000000"},
+        )
         made.append(Path(out).read_bytes())
     assert made[0] == made[1]
 
