@@ -38,8 +38,8 @@ lock: .venv/test
 
 .venv/build: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
-	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; test "$$(id -u)" = 0 && apt-get update -qq \
-	  && apt-get install -y -qq python3-venv && $(PYTHON) -m venv .venv; } || \
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; test "$$(id -u)" = 0 && apt-get update -qq >/dev/null \
+	  && apt-get install -y -qq python3-venv >/dev/null && $(PYTHON) -m venv .venv; } || \
 	  { rm -rf .venv; echo "Python's venv module is missing; on Debian: sudo apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
