@@ -16,7 +16,7 @@ from survey.problems import Unknown
 
 NOT_REPORTED = '<span class="unreported">not reported</span>'
 # Columns of a comparison that are not attributes with a vocabulary.
-OTHER_COLUMNS = {"year": "Year", "base_models": "Base models", "code": "Code"}
+OTHER_COLUMNS = {"year": "First public", "base_models": "Base models", "code": "Code"}
 WIDE = {"base_models": 18, "algorithms": 12, "signals": 18, "tools": 14}
 
 
@@ -51,7 +51,7 @@ class Macros:
             links = " · ".join(f"[{label}](<{address}>)" for label, address in work.links)
             reference = work.reference
             title = reference.title + ("" if reference.title.endswith(("?", "!")) else ".")
-            head = f"**{self.medium.work(work.key, work.name)}** {escape(reference.short_authors)}, {work.date.year}"
+            head = f"**{self.medium.work(work.key, work.name)}** {escape(reference.short_authors)}, {escape(reference.year)}"
             items.append(
                 f"-   {head}{self._untrained(work)}  \n"
                 f"    *{escape(title)}* {escape(reference.venue)}.\n\n"
@@ -231,7 +231,7 @@ class Macros:
         rows = [
             [
                 self.medium.work(work.key, work.name),
-                escape(f"{work.reference.short_authors}, {work.date.year}"),
+                escape(f"{work.reference.short_authors}, {work.reference.year}"),
                 escape(work.reference.title),
                 self._label("kinds", work.paper.kind),
                 ", ".join(self.medium.page(f"{axis}.md", axes[axis].label) for axis in axes if axis in work.paper.axes)
