@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -156,10 +157,11 @@ def read_bibtex(file: Path, path: str, problems: list[Problem]) -> dict[str, Ref
     text = read_text(file, path, problems)
     if text is None:
         return {}
+    breaks = [match.start() for match in re.finditer("\n", text)]
     starts = [
-        (m.start(), m[2], text.count("\n", 0, m.start()) + 1)
-        for m in _START.finditer(text)
-        if m[1].lower() not in _NOT_ENTRIES
+        (match.start(), match[2], bisect(breaks, match.start()) + 1)
+        for match in _START.finditer(text)
+        if match[1].lower() not in _NOT_ENTRIES
     ]
     lines: dict[str, int] = {}
     sources: dict[str, str] = {}
