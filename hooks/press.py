@@ -20,7 +20,7 @@ from survey import check
 from survey.bibtex import with_capitals
 from survey.chapters import FULL_BIBLIOGRAPHY, Chapter, expand, heading_anchors, reading_order
 from survey.markdown import blank_code, headings, links, split_front_matter
-from survey.medium import Paper, page_anchor
+from survey.medium import Print, page_anchor
 from survey.problems import Problem, SurveyError
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -35,7 +35,7 @@ def book_markdown(book: check.Book, order: list[str], drawings: dict[str, str], 
     by_source = {chapter.source: chapter for chapter in book.chapters}
     parts = []
     for source in order:
-        text = expand(by_source[source], book.catalogue, Paper(source, drawings=drawings), problems)
+        text = expand(by_source[source], book.catalogue, Print(source, drawings=drawings), problems)
         parts.append(printed(by_source[source], split_front_matter(text)[1], site_url))
     if problems:
         raise SurveyError(problems)

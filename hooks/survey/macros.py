@@ -51,7 +51,8 @@ class Macros:
             links = " · ".join(f"[{label}](<{address}>)" for label, address in work.links)
             reference = work.reference
             title = reference.title + ("" if reference.title.endswith(("?", "!")) else ".")
-            head = f"**{self.medium.work(work.key, work.name)}** {escape(reference.short_authors)}, {escape(reference.year)}"
+            authors = escape(f"{reference.short_authors}, {reference.year}")
+            head = f"**{self.medium.work(work.key, work.name)}** {authors}"
             items.append(
                 f"-   {head}{self._untrained(work)}  \n"
                 f"    *{escape(title)}* {escape(reference.venue)}.\n\n"

@@ -106,7 +106,7 @@ class Screen:
 
 
 @dataclass(frozen=True)
-class Paper(Screen):
+class Print(Screen):
     """A page of the printed book; drawings are collected in `drawings` by file name.
 
     Links are written as on the screen; whoever prints the book turns them into links within it.

@@ -8,7 +8,7 @@ import yaml
 from support import SMALL
 from survey.catalogue import Catalogue
 from survey.chapters import Chapter, expand
-from survey.medium import Paper, Screen
+from survey.medium import Print, Screen
 
 CASES = sorted((Path(__file__).parent / "macros").glob("*.yml"))
 
@@ -16,7 +16,7 @@ CASES = sorted((Path(__file__).parent / "macros").glob("*.yml"))
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)
 def test_macro(case: Path) -> None:
     golden = yaml.safe_load(case.read_text("utf-8"))
-    medium = {"screen": Screen, "paper": Paper}[golden.get("medium", "screen")](golden.get("page", "reward.md"))
+    medium = {"screen": Screen, "paper": Print}[golden.get("medium", "screen")](golden.get("page", "reward.md"))
     problems: list = []
     catalogue = Catalogue.load(SMALL)
     written = expand(Chapter(golden.get("page", "reward.md"), golden["macro"]), catalogue, medium, problems)
@@ -40,7 +40,7 @@ def test_a_figure_on_paper_is_a_drawing_beside_the_text() -> None:
     written = expand(
         Chapter("training.md", '{{ figure("timeline") }}'),
         Catalogue.load(SMALL),
-        Paper("training.md", drawings=drawings),
+        Print("training.md", drawings=drawings),
         [],
     )
     assert written.startswith("![") and "(timeline.svg)" in written

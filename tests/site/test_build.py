@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+
 from support import BookFolder
 
 
@@ -11,14 +12,18 @@ def _files(site: Path) -> dict[str, bytes]:
     return {str(f.relative_to(site)): f.read_bytes() for f in sorted(site.rglob("*")) if f.is_file()}
 
 
-@pytest.mark.parametrize(("path", "old", "new", "told"), [
-    ("docs/data/papers.yml", "kind: method", "kind: [method", "docs/data/papers.yml:4: broken YAML"),
-    ("refs.bib", "{2505.00002}", "{25.2}", "refs.bib:17: 'ada2025seek': '25.2' is not an arXiv"),
-    ("docs/reward.md", '"quiz", metric', '"quizz", metric', "docs/reward.md:23: unknown benchmark 'quizz'"),
-    ("docs/index.md", "reward.md#who-judges", "reward.md#nobody", "docs/index.md:3: no section 'nobody'"),
-])
+@pytest.mark.parametrize(
+    ("path", "old", "new", "told"),
+    [
+        ("docs/data/papers.yml", "kind: method", "kind: [method", "docs/data/papers.yml:4: broken YAML"),
+        ("refs.bib", "{2505.00002}", "{25.2}", "refs.bib:17: 'ada2025seek': '25.2' is not an arXiv"),
+        ("docs/reward.md", '"quiz", metric', '"quizz", metric', "docs/reward.md:23: unknown benchmark 'quizz'"),
+        ("docs/index.md", "reward.md#who-judges", "reward.md#nobody", "docs/index.md:3: no section 'nobody'"),
+    ],
+)
 def test_a_mistake_is_told_with_its_line_and_leaves_the_site_as_it_was(
-        book: BookFolder, path: str, old: str, new: str, told: str) -> None:
+    book: BookFolder, path: str, old: str, new: str, told: str
+) -> None:
     assert book.run("build").returncode == 0
     before = _files(book.root / "site")
     book.change(path, old, new)
@@ -51,9 +56,14 @@ def test_check_says_so_when_there_is_nothing_to_say(book: BookFolder) -> None:
 def test_mkdocs_by_itself_refuses_a_broken_book_too(book: BookFolder) -> None:
     import subprocess
     import sys
+
     book.change("docs/reward.md", "see @ada2025seek", "see @ada2025sekk")
-    done = subprocess.run([sys.executable, "-m", "mkdocs", "build", "-f", str(book.root / "mkdocs.yml")],
-                          capture_output=True, text=True, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"})
+    done = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "-f", str(book.root / "mkdocs.yml")],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
     assert done.returncode == 1
     assert "docs/reward.md:8: unknown citation key 'ada2025sekk'" in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
@@ -71,6 +81,7 @@ def test_a_failing_pdf_leaves_the_site_as_it_was(book: BookFolder) -> None:
 
 def test_generated_pages_stay_out_of_the_navigation(small_site: BookFolder) -> None:
     import re
+
     nav = re.search(r'<nav class="md-nav md-nav--primary".*?</nav>', small_site.page("reward"), re.DOTALL)[0]
     assert "ada2025probe" not in nav
     assert (small_site.root / "site" / "papers" / "ada2025probe" / "index.html").is_file()

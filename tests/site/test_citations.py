@@ -8,8 +8,11 @@ from support import BookFolder
 
 def test_a_citation_shows_author_and_year_and_leads_to_the_reference(small_site: BookFolder) -> None:
     page = small_site.page("reward")
-    assert re.search(r'<a class="citation footnote-ref" id="cite-ada2025probe-1" href="#ref-ada2025probe">'
-                     r"Ada et al., 2025a</a>", page)
+    assert re.search(
+        r'<a class="citation footnote-ref" id="cite-ada2025probe-1" href="#ref-ada2025probe">'
+        r"Ada et al., 2025a</a>",
+        page,
+    )
     assert re.search(r'<li id="ref-ada2025probe">', page)
 
 
@@ -32,8 +35,10 @@ def test_a_citation_over_two_lines_is_set(small_site: BookFolder) -> None:
 
 def test_the_same_year_has_the_same_letter_on_every_page(small_site: BookFolder) -> None:
     # Each page cites one of the two works of 2025 by the same first author; alone it would have no letter.
-    small = {name: set(re.findall(r'href="#ref-([^"]+)">[^<]*(2025\w)</a>', small_site.page(name)))
-             for name in ("reward", "training")}
+    small = {
+        name: set(re.findall(r'href="#ref-([^"]+)">[^<]*(2025\w)</a>', small_site.page(name)))
+        for name in ("reward", "training")
+    }
     assert small["training"] == {("ada2025seek", "2025b")}
     assert ("ada2025seek", "2025b") in small["reward"]
 
@@ -73,6 +78,7 @@ def test_a_missing_key_is_an_error_with_its_line_and_not_a_log_line(book: BookFo
 
 def test_pandoc_runs_once_for_all_citations_and_once_for_the_pdf(book: BookFolder, tmp_path: Path) -> None:
     import pypandoc
+
     log, fake = tmp_path / "log", tmp_path / "pandoc"
     fake.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {pypandoc.get_pandoc_path()} "$@"\n')
     fake.chmod(0o755)

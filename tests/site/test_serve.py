@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator
 
 import pytest
+
 from support import BookFolder
 
 
@@ -20,7 +21,11 @@ def served(book: BookFolder) -> Iterator[str]:
     log = (book.root / "log").open("w+")
     server = subprocess.Popen(
         [sys.executable, "-m", "mkdocs", "serve", "-f", str(book.root / "mkdocs.yml"), "-a", f"127.0.0.1:{port}"],
-        stdout=log, stderr=subprocess.STDOUT, env={**os.environ, "NO_MKDOCS_2_WARNING": "1"}, cwd=book.root)
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        cwd=book.root,
+    )
     try:
         deadline = time.time() + 60
         while "Serving on" not in book.read("log") and time.time() < deadline:
