@@ -18,7 +18,7 @@ import yaml
 
 from survey import check
 from survey.bibtex import with_capitals
-from survey.chapters import FULL_BIBLIOGRAPHY, Chapter, expand, heading_anchors, reading_order
+from survey.chapters import FULL_BIBLIOGRAPHY, Chapter, expand, heading_anchors, read_settings, reading_order
 from survey.markdown import blank_code, headings, links, split_front_matter
 from survey.medium import Print, page_anchor
 from survey.problems import Problem, SurveyError
@@ -89,7 +89,7 @@ def make_pdf(root: Path, out: Path) -> None:
     """
     book = check.load(root)
     config = root / "mkdocs.yml"
-    settings = _settings(config)
+    settings = read_settings(config)
     drawings: dict[str, str] = {}
     order = reading_order(config)[1:]  # the front page is the site's; the title page stands in its place
     text = book_markdown(book, order, drawings, settings["site_url"] or "")
@@ -142,15 +142,6 @@ def make_pdf(root: Path, out: Path) -> None:
     aside = out.with_name(f".{out.name}.{os.getpid()}")
     aside.write_bytes(pdf)
     aside.replace(out)
-
-
-def _settings(config: Path) -> dict:
-    class Loader(yaml.SafeLoader):
-        """Reads past the tags that only MkDocs understands."""
-
-    Loader.add_constructor("!ENV", lambda loader, node: os.environ.get(node.value[0].value))
-    Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-    return yaml.load(config.read_text("utf-8"), Loader)
 
 
 def main() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -78,14 +79,20 @@ def read_chapters(root: Path, problems: list[Problem]) -> list[Chapter]:
     return found
 
 
-def reading_order(config: Path) -> list[str]:
-    """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/."""
+def read_settings(config: Path) -> dict:
+    """What mkdocs.yml says, past the tags that only MkDocs understands; `!ENV` gives the environment's value."""
 
     class Loader(yaml.SafeLoader):
-        """Reads past the tags that only MkDocs understands."""
+        """YAML with MkDocs's own tags."""
 
+    Loader.add_constructor("!ENV", lambda loader, node: os.environ.get(node.value[0].value))
     Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-    nav = (yaml.load(config.read_text("utf-8"), Loader) or {}).get("nav", [])
+    return yaml.load(config.read_text("utf-8"), Loader) or {}
+
+
+def reading_order(config: Path) -> list[str]:
+    """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/."""
+    nav = read_settings(config).get("nav", [])
 
     def pages(items: Iterable) -> Iterable[str]:
         for item in items:
