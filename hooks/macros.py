@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from survey.catalogue import Catalogue
+from survey.chapters import read_chapters
 from survey.macros import Macros, bind, names
 from survey.medium import Screen
 
 
 def define_env(env: Any) -> None:
     """Called by mkdocs-macros once for each build."""
-    catalogue = Catalogue.load(Path(env.conf.config_file_path).parent)
+    root = Path(env.conf.config_file_path).parent
+    catalogue = Catalogue.load(root)
+    texts = tuple(chapter.body for chapter in read_chapters(root, []))
 
     def macros() -> Macros:
-        return Macros(catalogue, Screen(env.page.file.src_uri))
+        return Macros(catalogue, Screen(env.page.file.src_uri), texts)
 
     for name in names():
         env.macro(bind(macros, name), name)

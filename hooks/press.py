@@ -33,9 +33,10 @@ def book_markdown(book: check.Book, order: list[str], drawings: dict[str, str], 
     """
     problems: list[Problem] = []
     by_source = {chapter.source: chapter for chapter in book.chapters}
+    texts = tuple(chapter.body for chapter in book.chapters)
     parts = []
     for source in order:
-        text = expand(by_source[source], book.catalogue, Print(source, drawings=drawings), problems)
+        text = expand(by_source[source], book.catalogue, Print(source, drawings=drawings), problems, texts)
         parts.append(printed(by_source[source], split_front_matter(text)[1], site_url))
     if problems:
         raise SurveyError(problems)
@@ -69,6 +70,8 @@ def _address(source: str, target: str, site_url: str) -> str:
     page = normpath(join(dirname(source), path)) if path else source
     if work := re.fullmatch(r"papers/([^/]+)\.md", page):
         return f"#{page_anchor(page)}" if work[1] == "index" else f"#ref-{work[1]}"
+    if re.fullmatch(r"results/[^/]+\.md", page):  # the tables of all numbers are too long for paper
+        return f"{site_url.rstrip('/')}/{page.removesuffix('.md')}/" if site_url else "#results"
     if page.endswith(".md"):
         return f"#{page_anchor(page)}--{fragment}" if fragment else f"#{page_anchor(page)}"
     return f"{site_url.rstrip('/')}/{page}" if site_url else f"#{page_anchor(source)}"

@@ -34,7 +34,7 @@ from survey.bibtex import Reference, with_capitals
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY
 from survey.markdown import blank_code, join_citations
-from survey.pages import work_pages
+from survey.pages import generated_pages
 from survey.problems import SurveyError
 
 STYLE = Path(__file__).parent / "templates" / "author-year.csl"
@@ -168,7 +168,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the page of every work, refs.bib, and the PDF as it was last made; a build puts the new one in its place."""
     root = Path(config.config_file_path).parent
     # They come first because they need no citation: by their end, pandoc has styled the references.
-    pages = [File.generated(config, source, content=text) for source, text in work_pages(_books[0].catalogue)]
+    pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0].catalogue)]
     files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     pdf = root / "site" / "survey.pdf"

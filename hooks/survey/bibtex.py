@@ -211,6 +211,10 @@ def _incomplete(reference: Reference, path: str) -> list[Problem]:
             fault(f"@{entry.type} has no {field}, which the citation style needs")
     if reference.text("eprint") and not _ARXIV.match(reference.text("eprint")) and reference.arxiv:
         fault(f"'{reference.arxiv}' is not an arXiv number", "eprint")
+    for field in ("url", "doi", "journal", "note", "howpublished"):
+        other = re.search(r"(?i)arxiv(?:\.org/\w+/|[.:])\s*(\d{4}\.\d{4,5})", entry.fields.get(field, ""))
+        if other and reference.arxiv and other[1] != reference.arxiv:
+            fault(f"{field} names arXiv {other[1]}, eprint {reference.arxiv}", field)
     if "origdate" in entry.fields and reference.first_public is None:
         fault(f"origdate '{reference.text('origdate')}' is not a day such as 2025-03-12", "origdate")
     if not reference.url:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -12,7 +14,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from survey.bibtex import Reference, read_bibtex
-from survey.models import Benchmark, Links, Model, Paper, Result, Taxonomy, Term
+from survey.models import Benchmark, Fact, Links, Model, Paper, Result, Taxonomy, Term, model_family
 from survey.problems import Problem, SurveyError, Unknown, nearest
 from survey.yaml_file import YamlFile, read_yaml
 
@@ -107,8 +109,8 @@ class Catalogue:
         # An entry with errors of its own is known all the same, so that one mistake is not reported twice.
         keys = set(map(str, papers_file.data)) if papers_file else None
         slugs = set(map(str, benchmarks_file.data)) if benchmarks_file else None
-        checks.benchmarks(benchmarks, benchmarks_file, keys)
-        checks.results(results, results_file, keys, slugs)
+        checks.benchmarks(benchmarks, benchmarks_file, keys, references)
+        checks.results(results, results_file, keys, benchmarks, slugs, references)
         works = {key: Work(references[key], papers[key]) for key in sorted(references.keys() & papers.keys())}
         named = set(references) | set(papers_file.data if papers_file else ())
         named |= set(benchmarks_file.data) if benchmarks_file else set()
@@ -155,7 +157,7 @@ class Catalogue:
         """
         if axis is not None and axis not in self.taxonomy.axes:
             raise Unknown("axis", axis, self.taxonomy.axes)
-        groups = dict(Paper.vocabularies())
+        groups = Paper.described()
         for name, value in attributes.items():
             if name not in groups:
                 raise Unknown("argument", name, ["axis", *groups])
@@ -168,6 +170,22 @@ class Catalogue:
             and all(value in (work.paper.values(name) or ()) for name, value in attributes.items())
         ]
         return sorted(found, key=lambda work: (work.date, work.key))
+
+    @cached_property
+    def followers(self) -> dict[str, tuple[str, ...]]:
+        """The works that build on or follow each work, by its key, oldest first."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for key, work in self.works.items():
+            for earlier in work.paper.builds_on:
+                found[earlier].add(key)
+            found[key].update(work.paper.followed_by)
+        return {key: tuple(sorted(keys, key=lambda k: (self.works[k].date, k))) for key, keys in found.items() if keys}
+
+    @cached_property
+    def measured(self) -> tuple[str, ...]:
+        """The benchmarks for which results are reported."""
+        found = {row.benchmark for row in self.results}
+        return tuple(slug for slug in self.benchmarks if slug in found)
 
     def reported(self, **filters: str) -> list[Result]:
         """The results whose fields equal all the filters, in the order of results.yml."""
@@ -285,7 +303,7 @@ class _Checks:
                         f"unknown axis '{exclusion.see}'",
                         nearest(exclusion.see, self.known.axes),
                     )
-        for name, _ in Paper.vocabularies():
+        for name in Paper.described():
             if name not in self.known.attributes:
                 self._fault(file, ("attributes",), f"lacks a label for '{name}'")
 
@@ -304,20 +322,73 @@ class _Checks:
             for axis in paper.axes:
                 if axis not in self.known.axes:
                     self._fault(file, (key, "axes", axis), f"unknown axis '{axis}'", nearest(axis, self.known.axes))
+            for index, model in enumerate(paper.base_models or ()):
+                family = model_family(model)
+                if family not in self.known.models:
+                    message = f"base model '{model}' is of the unknown family '{family}'"
+                    self._fault(file, (key, "base_models", index), message, nearest(family, self.known.models))
+            self._facts(paper.facts, file, (key,), references.get(key), paper.read)
+            self._relations(key, paper, papers, file)
         self._distinct(((key, paper.name) for key, paper in papers.items()), file)
 
-    def benchmarks(self, entries: Mapping[str, Benchmark], file: YamlFile | None, keys: set[str] | None) -> None:
+    def _facts(
+        self, facts: Iterable[Fact], file: YamlFile, place: tuple, reference: Reference | None, read: str | None
+    ) -> None:
+        for index, fact in enumerate(facts):
+            here = (*place, "facts", index)
+            if fact.source is None and fact.version is None and read is None:
+                message = "a fact needs a source: say with 'read' which version of the paper was read, or give a 'source'"
+                self._fault(file, here, message)
+            self._second_hand(fact, file, here, reference)
+
+    def _second_hand(self, entry: Fact | Result, file: YamlFile, place: tuple, reference: Reference | None) -> None:
+        """What stands in another paper than the work's own has to say so in its version."""
+        found = re.search(r"arxiv\.org/\w+/(\d{4}\.\d{4,5})", entry.source or "")
+        own = reference.arxiv if reference is not None else ""
+        if found and found[1] != own and found[1] not in (entry.version or ""):
+            known = f"{BIB} has {own}" if own else f"{BIB} has no arXiv number"
+            message = f"the source is arXiv {found[1]}, {known}; mend it, or name the other paper in 'version'"
+            self._fault(file, (*place, "source"), message)
+
+    def _relations(self, key: str, paper: Paper, papers: Mapping[str, Paper], file: YamlFile) -> None:
+        for name in ("builds_on", "compares_with", "followed_by"):
+            listed = getattr(paper, name)
+            for index, other in enumerate(listed):
+                here = (key, name, index)
+                if other == key:
+                    self._fault(file, here, f"'{name}' names the work itself")
+                elif other not in file.data:
+                    self._fault(file, here, f"unknown citation key '{other}' in '{name}'", nearest(other, file.data))
+                elif other in listed[:index]:
+                    self._fault(file, here, f"'{other}' stands twice in '{name}'")
+                elif name == "followed_by" and other in papers and key in papers[other].builds_on:
+                    self._fault(file, here, f"'{other}' already says that it builds on '{key}'; leave it out here")
+
+    def benchmarks(
+        self,
+        entries: Mapping[str, Benchmark],
+        file: YamlFile | None,
+        keys: set[str] | None,
+        references: Mapping[str, Reference],
+    ) -> None:
         for slug, entry in entries.items():
             self._terms(entry, file, (slug,))
-            if keys is not None and entry.work not in keys:
+            if keys is not None and entry.work is not None and entry.work not in keys:
                 self._fault(file, (slug, "work"), f"unknown citation key '{entry.work}'", nearest(entry.work, keys))
+            self._facts(entry.facts, file, (slug,), references.get(entry.work or ""), None)
         if file is not None:
             self._distinct(((slug, entry.name) for slug, entry in entries.items()), file)
 
     def results(
-        self, rows: Mapping[int, Result], file: YamlFile | None, keys: set[str] | None, slugs: set[str] | None
+        self,
+        rows: Mapping[int, Result],
+        file: YamlFile | None,
+        keys: set[str] | None,
+        benchmarks: Mapping[str, Benchmark],
+        slugs: set[str] | None,
+        references: Mapping[str, Reference],
     ) -> None:
-        seen: dict[tuple, Result] = {}
+        seen: dict[tuple, tuple[int, Result]] = {}
         for index, row in rows.items():
             place = ("results", index)
             self._terms(row, file, place)
@@ -327,12 +398,22 @@ class _Checks:
                 self._fault(
                     file, (*place, "benchmark"), f"unknown benchmark '{row.benchmark}'", nearest(row.benchmark, slugs)
                 )
-            bounds = self.known.metrics[row.metric].range if row.metric in self.known.metrics else None
-            if bounds and not bounds[0] <= row.percent <= bounds[1]:
-                unit = " of 1" if row.unit == "fraction" else ""
-                self._fault(file, (*place, "value"), f"{row.value}{unit} is outside the range of '{row.metric}'")
-            same = (row.work, row.system, row.benchmark, row.metric, row.model, row.setting)
-            other = seen.setdefault(same, row)
+            self._metric(row, file, place, benchmarks)
+            self._second_hand(row, file, place, references.get(row.work))
+            first, other = seen.setdefault(row.conditions, (index, row))
             if other is not row:
-                what = "repeats an earlier row" if other.value == row.value else f"contradicts a row with {other.value}"
-                self._fault(file, place, f"{what} of '{row.work}' on '{row.benchmark}'")
+                line = file.line("results", first)
+                what = f"repeats line {line}" if other.value == row.value else f"contradicts {other.value} in line {line}"
+                self._fault(file, place, f"{row.value} of '{row.work}' on '{row.benchmark}' {what}")
+
+    def _metric(self, row: Result, file: YamlFile, place: tuple, benchmarks: Mapping[str, Benchmark]) -> None:
+        metric = self.known.metrics.get(row.metric)
+        if metric is None:
+            return
+        benchmark = benchmarks.get(row.benchmark)
+        if benchmark is not None and row.metric not in benchmark.metrics:
+            message = f"'{row.benchmark}' is not measured in '{row.metric}', only in {', '.join(benchmark.metrics)}"
+            self._fault(file, (*place, "metric"), message, nearest(row.metric, benchmark.metrics))
+        if metric.range and not metric.range[0] <= row.percent <= metric.range[1]:
+            unit = " of 1" if row.unit == "fraction" else ""
+            self._fault(file, (*place, "value"), f"{row.value}{unit} is outside the range of '{row.metric}'")

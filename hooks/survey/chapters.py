@@ -102,12 +102,14 @@ def reading_order(config: Path) -> list[str]:
     return [page for page in pages(nav) if page.endswith(".md")]
 
 
-def expand(chapter: Chapter, catalogue: Catalogue, medium: Medium, problems: list[Problem]) -> str:
-    """The chapter's text with every macro replaced by what it gives in this medium.
+def expand(
+    chapter: Chapter, catalogue: Catalogue, medium: Medium, problems: list[Problem], texts: tuple[str, ...] = ()
+) -> str:
+    """The chapter's text with every macro replaced by what it gives in this medium; `texts` are all the chapters.
 
     What goes wrong becomes a problem in the line of the macro, and nothing stands in its place.
     """
-    macros = Macros(catalogue, medium)
+    macros = Macros(catalogue, medium, texts)
     environment = SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
 
     def guarded(name: str) -> Callable[..., str]:
@@ -209,8 +211,9 @@ def check_chapters(root: Path, catalogue: Catalogue | None, keys: set[str], prob
     `keys` are the citation keys that exist. Without a catalogue the macros are not run, only what stands around them.
     """
     book = _Book(root, read_chapters(root, problems), catalogue, keys, problems)
+    texts = tuple(chapter.body for chapter in book.chapters)
     for chapter in book.chapters:
-        expanded = expand(chapter, catalogue, Screen(chapter.source), problems) if catalogue else chapter.body
+        expanded = expand(chapter, catalogue, Screen(chapter.source), problems, texts) if catalogue else chapter.body
         book.anchors[chapter.source] = anchors(expanded or chapter.body)
         _check_front_matter(chapter, book)
         for key in citations(chapter.body):
@@ -261,12 +264,17 @@ def _check_link(chapter: Chapter, target: str, line: int, book: _Book) -> None:
         return None
     page = normpath(join(dirname(chapter.source), parts.path)) if parts.path else chapter.source
     work = re.fullmatch(r"papers/([^/]+)\.md", page)
+    measured = re.fullmatch(r"results/([^/]+)\.md", page)
     if page in book.anchors:
         if parts.fragment and parts.fragment not in book.anchors[page]:
             fault(f"no section '{parts.fragment}' in {DOCS}/{page}", nearest(parts.fragment, book.anchors[page]))
     elif work and work[1] != "index":
         if work[1] not in book.keys:
             fault(f"unknown citation key '{work[1]}'", nearest(work[1], book.keys))
+    elif measured and book.catalogue is not None:
+        slugs = book.catalogue.measured
+        if measured[1] not in slugs:
+            fault(f"no results on '{measured[1]}'", nearest(measured[1], slugs))
     elif page not in GENERATED and not (book.root / DOCS / page).is_file():
         fault(f"no page '{page}'", nearest(page, book.anchors))
     return None

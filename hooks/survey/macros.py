@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from survey import figures
+from survey import figures, reported, stats
 from survey.catalogue import Catalogue, Work
 from survey.markdown import escape
 from survey.medium import Column, Medium
@@ -16,8 +17,14 @@ from survey.problems import Unknown
 
 NOT_REPORTED = '<span class="unreported">not reported</span>'
 # Columns of a comparison that are not attributes with a vocabulary.
-OTHER_COLUMNS = {"year": "First public", "base_models": "Base models", "code": "Code"}
-WIDE = {"base_models": 18, "algorithms": 12, "signals": 18, "tools": 14}
+OTHER_COLUMNS = {
+    "year": "First public",
+    "base_models": "Base models",
+    "training_amount": "Amount of data",
+    "turn_limit": "Turn limit",
+    "code": "Code",
+}
+WIDE = {"base_models": 18, "algorithms": 12, "signals": 18, "tools": 14, "training_sets": 16, "training_amount": 18}
 
 
 class Misuse(Exception):
@@ -33,6 +40,7 @@ class Macros:
 
     catalogue: Catalogue
     medium: Medium
+    texts: tuple[str, ...] = ()  # the chapters, for what is said of the book as a whole
 
     def paper(self, key: str, locator: str = "") -> str:
         """A work's short name, leading to its page, with its citation."""
@@ -54,7 +62,7 @@ class Macros:
             authors = escape(f"{reference.short_authors}, {reference.year}")
             head = f"**{self.medium.work(work.key, work.name)}** {authors}"
             items.append(
-                f"-   {head}{self._untrained(work)}  \n"
+                f"-   {head}{no_rl(self.catalogue, work)}  \n"
                 f"    *{escape(title)}* {escape(reference.venue)}.\n\n"
                 f"    {escape(work.paper.axes[axis] if axis else work.paper.summary)}\n\n"
                 f"    {links}\n"
@@ -71,7 +79,10 @@ class Macros:
         """A table of the works on an axis, or of those that the filters choose, one column for each attribute."""
         chosen = [self._column(name) for name in columns]
         works = self.catalogue.select(axis or None, **filters)
-        rows = [[self._cited(work), *(self._cell(work, name) for name in columns)] for work in works]
+        rows = [
+            [self._cited(work) + no_rl(self.catalogue, work), *(self._cell(work, name) for name in columns)] for work in works
+        ]
+        rows.append(["*Reported by*", *(f"*{self._reporting(works, name)}*" for name in columns)])
         label = f"{self.catalogue.taxonomy.axes[axis].label}: the" if axis else "The"
         text = (
             escape(caption)
@@ -81,42 +92,28 @@ class Macros:
         name = "-".join(["compare", *filter(None, [axis, *filters.values()])])
         return self.medium.table(name, [Column("Work", 20), *chosen], rows, text)
 
-    def results(self, benchmark: str, metric: str) -> str:
-        """Every reported number on a benchmark in a metric, with setting and source; settings stay apart."""
+    def results(self, benchmark: str = "", metric: str = "") -> str:
+        """Every reported number on a benchmark in a metric, with setting and source; settings stay apart.
+
+        Without a benchmark, a table of all benchmarks and metrics that leads to their numbers.
+        """
+        if not benchmark and not metric:
+            return self._all_results()
         rows = self.catalogue.reported(benchmark=self._benchmark(benchmark), metric=self._metric(metric))
         if not rows:
             raise Misuse(f"no result on '{benchmark}' with the metric '{metric}'")
-        environments = [*self.catalogue.taxonomy.environments, None]
-        rows.sort(key=lambda row: (environments.index(row.environment), row.model, row.setting, row.work))
-        cells = []
-        for row in rows:
-            system = escape(row.system) if row.system else self._name(row.work)
-            cells.append(
-                [
-                    self._label("environments", row.environment),
-                    system,
-                    escape(row.model),
-                    escape(row.setting),
-                    self._number(row),
-                    f"[@{row.work}, {locator(row.where)}], {escape(row.version)}",
-                ]
-            )
-        name = self.catalogue.benchmark(benchmark).name
-        text = f"{escape(name)}, {self.catalogue.term(metric)[0]}: numbers as reported; compare only within one setting"
-        columns = [
-            Column("Environment", 11),
-            Column("System", 14),
-            Column("Model", 14),
-            Column("Setting", 30),
-            Column("Value", 7),
-            Column("Source", 16),
-        ]
-        return self.medium.table(f"results-{benchmark}-{metric}", columns, cells, text)
+
+        def paper(key: str) -> str:
+            work = self.catalogue.work(key)
+            return self._cited(work) + no_rl(self.catalogue, work)
+
+        return reported.tables(self.catalogue, self.medium, benchmark, metric, paper, rows)
 
     def value(self, key: str, benchmark: str, **filters: str) -> str:
         """One reported number, as printed; the filters must leave exactly one row of results.yml.
 
-        Without `system` it is the number of the work itself, not of a baseline in its tables.
+        Without `system` it is the number of the work itself, not of a baseline in its tables. A filter with an empty
+        text means that the row does not have that field.
         """
         self.catalogue.work(key)
         self._benchmark(benchmark)
@@ -124,7 +121,8 @@ class Macros:
         for name in filters:
             if name not in allowed:
                 raise Unknown("argument", name, allowed)
-        rows = self.catalogue.reported(work=key, benchmark=benchmark, **{"system": None, **filters})
+        told = {name: value or None for name, value in filters.items()}
+        rows = self.catalogue.reported(work=key, benchmark=benchmark, **{"system": None, **told})
         if len(rows) != 1:
             near = rows or self.catalogue.reported(work=key, benchmark=benchmark)
             choices = "; ".join(_told(row) for row in near[:6]) or "none reported"
@@ -132,8 +130,8 @@ class Macros:
                 f"{len(rows) or 'no'} results fit value('{key}', '{benchmark}', …), one must; there are: {choices}"
             )
         row = rows[0]
-        where = f"{row.where}, {row.version}; {row.setting}"
-        return f'<span class="value" title="{escape(where)}">{self._number(row)}</span>'
+        where = "; ".join(filter(None, [f"{row.where}, {row.version}", row.retrieval, row.setting]))
+        return f'<span class="value" title="{escape(where)}">{escape(row.value)}</span>'
 
     def count(self, axis: str = "", **filters: str) -> str:
         """How many works are on an axis and have the given attribute values, for example kind="method"."""
@@ -173,7 +171,7 @@ class Macros:
             web = {True: "yes", False: "no", None: NOT_REPORTED}[entry.live_web]
             rows.append(
                 [
-                    self.medium.cited(entry.work, entry.name),
+                    self.medium.cited(entry.work, entry.name) if entry.work else escape(entry.name),
                     escape(entry.task),
                     escape(entry.size) if entry.size else NOT_REPORTED,
                     self._labels("metrics", entry.metrics),
@@ -191,11 +189,21 @@ class Macros:
         ]
         return self.medium.table(f"benchmarks-{family}", columns, rows, escape(families[family].label))
 
-    def figure(self, name: str) -> str:
-        """A figure drawn from the catalogue, with caption, text alternative and data."""
-        if name not in figures.FIGURES:
-            raise Unknown("figure", name, figures.FIGURES)
-        drawn = figures.FIGURES[name](self.catalogue, self.medium.palette)
+    def figure(self, name: str, benchmark: str = "", metric: str = "") -> str:
+        """A figure drawn from the catalogue, with caption, text alternative and data.
+
+        The figure "results" needs a benchmark and a metric, the others nothing.
+        """
+        if name == "results":
+            rows = self.catalogue.reported(benchmark=self._benchmark(benchmark), metric=self._metric(metric))
+            if not rows:
+                raise Misuse(f"no result on '{benchmark}' with the metric '{metric}'")
+            drawn = figures.results(self.catalogue, self.medium.palette, rows)
+            name = f"results-{benchmark}-{metric}"
+        elif name not in figures.FIGURES:
+            raise Unknown("figure", name, [*figures.FIGURES, "results"])
+        else:
+            drawn = figures.FIGURES[name](self.catalogue, self.medium.palette)
         table = _plain_table(drawn.head, drawn.rows)
         return self.medium.figure(name, drawn.svg, escape(drawn.caption), drawn.alternative, table)
 
@@ -234,7 +242,7 @@ class Macros:
                 self.medium.work(work.key, work.name),
                 escape(f"{work.reference.short_authors}, {work.reference.year}"),
                 escape(work.reference.title),
-                self._label("kinds", work.paper.kind),
+                self._label("kinds", work.paper.kind) + no_rl(self.catalogue, work),
                 ", ".join(self.medium.page(f"{axis}.md", axes[axis].label) for axis in axes if axis in work.paper.axes)
                 or "–",
             ]
@@ -248,6 +256,64 @@ class Macros:
             Column("Axes", 20),
         ]
         return self.medium.table("works", columns, rows, f"All {len(rows)} works of the survey")
+
+    def _all_results(self) -> str:
+        rows = []
+        for family, entry in self.catalogue.taxonomy.families.items():
+            for slug, benchmark in self.catalogue.benchmarks.items():
+                found = self.catalogue.reported(benchmark=slug) if benchmark.family == family else []
+                if not found:
+                    continue
+                metrics = Counter(row.metric for row in found)
+                rows.append(
+                    [
+                        self.medium.page(f"results/{slug}.md", benchmark.name),
+                        escape(entry.label),
+                        escape(", ".join(f"{self.catalogue.term(name)[0]} {n}" for name, n in metrics.most_common())),
+                        str(len({row.work for row in found})),
+                        self._labels("environments", tuple(dict.fromkeys(r.environment for r in found if r.environment)))
+                        if any(row.environment for row in found)
+                        else "–",
+                    ]
+                )
+        columns = [
+            Column("Benchmark", 24),
+            Column("Family", 16),
+            Column("Numbers by metric", 30),
+            Column("Papers", 7),
+            Column("Environments", 20),
+        ]
+        total = len(self.catalogue.results)
+        return self.medium.table("all-results", columns, rows, f"The {total} reported numbers by benchmark and metric")
+
+    def coverage(self) -> str:
+        """How much of the survey is filled in: works, attributes, facts and results, as tables."""
+        found = stats.coverage(self.catalogue, self.texts)
+        kinds = ", ".join(f"{count} {escape(name.lower())}" for name, count in found.kinds.items())
+        undiscussed = ", ".join(self.medium.work(work.key, work.name) for work in found.undiscussed)
+        axes = [[escape(name), str(count)] for name, count in found.axes.items()]
+        attributes = [
+            [escape(name), str(known), str(total - known)] for name, (known, total) in found.attributes.items()
+        ]
+        return "\n\n".join(
+            [
+                f"{found.works} works ({kinds}), {found.relations} relations between them. {found.facts} key facts, "
+                f"{found.facts_sourced[0]} of them with place and source, {found.facts_uncertain} marked as uncertain. "
+                f"{found.results} reported numbers, {found.results_sourced[0]} of them with place and version, "
+                f"{found.results_uncertain} marked as uncertain.",
+                self.medium.table("axes", [Column("Axis", 30), Column("Works", 8)], axes, "Works by axis"),
+                self.medium.table(
+                    "attributes",
+                    [Column("Attribute", 26), Column("Reported", 10), Column("Not reported", 12)],
+                    attributes,
+                    f"How many of the {max((total for _, total in found.attributes.values()), default=0)} methods report "
+                    "an attribute",
+                ),
+                f"Cited in no chapter so far, {len(found.undiscussed)} works: {undiscussed}."
+                if undiscussed
+                else "Every work is cited in a chapter.",
+            ]
+        )
 
     def _benchmark(self, slug: str) -> str:
         self.catalogue.benchmark(slug)
@@ -263,8 +329,8 @@ class Macros:
         attributes = self.catalogue.taxonomy.attributes
         if name in OTHER_COLUMNS:
             return Column(OTHER_COLUMNS[name], WIDE.get(name, 7))
-        if name not in dict(Paper.vocabularies()):
-            raise Unknown("column", name, [*OTHER_COLUMNS, *dict(Paper.vocabularies())])
+        if name not in Paper.described():
+            raise Unknown("column", name, [*OTHER_COLUMNS, *Paper.described()])
         return Column(escape(attributes[name].label), WIDE.get(name, 11))
 
     def _cell(self, work: Work, column: str) -> str:
@@ -275,8 +341,21 @@ class Macros:
         if column == "base_models":
             models = work.paper.base_models
             return NOT_REPORTED if models is None else escape(", ".join(models) or "none")
+        if column in OTHER_COLUMNS:
+            told = getattr(work.paper, column)
+            return NOT_REPORTED if told is None else escape(told)
         values = work.paper.values(column)
-        return NOT_REPORTED if values is None else self._labels(dict(Paper.vocabularies())[column], values)
+        if values is None:
+            return NOT_REPORTED
+        shown = self._labels(Paper.described()[column], values)
+        return shown.replace(", ", " → ") if column == "stages" else shown
+
+    def _reporting(self, works: list[Work], column: str) -> str:
+        """How many of the works report what a column shows."""
+        if column == "year":
+            return str(len(works))
+        known = sum(self._cell(work, column) != NOT_REPORTED for work in works)
+        return f"{known} of {len(works)}"
 
     def _labels(self, group: str, values: tuple[str, ...]) -> str:
         terms = self.catalogue.taxonomy.group(group)
@@ -291,15 +370,13 @@ class Macros:
     def _name(self, key: str) -> str:
         return self.medium.work(key, self.catalogue.work(key).name)
 
-    def _number(self, row: Result) -> str:
-        return escape(row.value)
 
-    def _untrained(self, work: Work) -> str:
-        """Says so where a listed work uses no reinforcement learning."""
-        if work.paper.learning in (None, "online-rl", "offline-rl"):
-            return ""
-        label = self.catalogue.taxonomy.learning[work.paper.learning].label
-        return f' <span class="no-rl">no RL: {escape(label)}</span>'
+def no_rl(catalogue: Catalogue, work: Work) -> str:
+    """Says so where a listed work uses no reinforcement learning; empty for the others."""
+    if work.paper.learning in (None, "online-rl", "offline-rl"):
+        return ""
+    label = catalogue.taxonomy.learning[work.paper.learning].label
+    return f' <span class="no-rl">no RL: {escape(label)}</span>'
 
 
 GROUP_TITLES = {
@@ -307,7 +384,11 @@ GROUP_TITLES = {
     "kinds": "Kinds of work",
     "learning": "Learning",
     "algorithms": "Algorithms",
+    "models": "Model families",
     "cold_starts": "Cold starts",
+    "stages": "Training stages",
+    "training_sets": "Training data",
+    "maskings": "Tool tokens in the loss",
     "rewards": "Reward granularity",
     "signals": "Reward signals",
     "judges": "Judges",
@@ -315,6 +396,8 @@ GROUP_TITLES = {
     "environments": "Environments",
     "modalities": "Modalities",
     "topologies": "Topologies",
+    "licences": "Code licences",
+    "releases": "Releases",
     "families": "Benchmark families",
     "metrics": "Metrics",
 }
@@ -332,13 +415,6 @@ def _plain_table(head: list[str], rows: list[list[str]]) -> str:
 def _told(row: Result) -> str:
     fields = {"metric": row.metric, "model": row.model, "system": row.system, "setting": row.setting}
     return ", ".join(f'{name}="{value}"' for name, value in fields.items() if value)
-
-
-def locator(where: str) -> str:
-    """A place in a paper as a citation writes it: "Section 2.3" becomes "sec. 2.3"."""
-    for long, short in (("Sections", "secs."), ("Section", "sec."), ("Figure", "Fig."), ("Appendix", "app.")):
-        where = re.sub(rf"\b{long}\b", short, where)
-    return re.sub(r"[;\[\]@|]", ",", where)
 
 
 def names() -> list[str]:

@@ -1,33 +1,44 @@
-"""The pages that no author writes: one for each work."""
+"""The pages that no author writes: one for each work, and one for each benchmark with reported numbers."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
 
+from survey import reported
 from survey.catalogue import Catalogue, Work
-from survey.macros import NOT_REPORTED
+from survey.macros import NOT_REPORTED, Macros, no_rl
 from survey.markdown import escape
 from survey.medium import Screen
-from survey.models import Paper
+from survey.models import Benchmark, Fact, Paper
+
+FRAMEWORK_PARTS = {
+    "engine": "Rollout engine",
+    "backend": "Training backend",
+    "algorithms": "Algorithms",
+    "asynchrony": "Asynchrony",
+    "turns": "Multi-turn tool use",
+    "environments": "Environments",
+    "maintainer": "Maintained by",
+}
 
 
-def work_pages(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
-    """Path below docs/ and Markdown of the page of every work."""
+def generated_pages(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+    """Path below docs/ and Markdown of every generated page. They hold neither macros nor citations."""
     for work in catalogue.works.values():
         source = f"papers/{work.key}.md"
         yield source, work_page(catalogue, work, Screen(source))
+    for slug in catalogue.measured:
+        source = f"results/{slug}.md"
+        yield source, benchmark_page(catalogue, slug, Screen(source))
 
 
 def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:
-    """What the book knows of one work, as a page of its own. It holds neither macros nor citations."""
+    """What the book knows of one work, as a page of its own."""
     reference, paper = work.reference, work.paper
-    front = {"title": work.name, "description": paper.summary[:300], "render_macros": False, "search": {"boost": 3}}
     kind = catalogue.taxonomy.kinds[paper.kind].label
     parts = [
-        "---\n"
-        + "\n".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in front.items())
-        + "\n---",
+        _front_matter(work.name, paper.summary, 3),
         f"# {escape(work.name)}",
         f"**{escape(reference.title)}**",
         escape(", ".join(map(str, reference.authors)))
@@ -35,10 +46,15 @@ def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:
         + ". ".join(escape(part) for part in (f"{reference.venue}", _dates(work), kind))
         + ".",
         escape(paper.summary),
+        *_training(catalogue, paper),
         " · ".join(f"[{label}](<{address}>)" for label, address in work.links),
         *_axes(catalogue, work, screen),
+        *_facts(paper.facts, paper.read, "## Key facts"),
         *_attributes(catalogue, work),
+        *_framework(paper),
+        *_measures(catalogue, work, screen),
         *_results(catalogue, work, screen),
+        *_relations(catalogue, work, screen),
         *_former(paper),
         "## Cite",
         f"Key `{work.key}`, in a chapter `[@{work.key}]`.",
@@ -47,11 +63,55 @@ def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+def benchmark_page(catalogue: Catalogue, slug: str, screen: Screen) -> str:
+    """Every number that is reported on one benchmark, a plot and a table for each metric."""
+    entry = catalogue.benchmark(slug)
+    rows = catalogue.reported(benchmark=slug)
+    papers = {row.work for row in rows}
+    metrics = list(dict.fromkeys(row.metric for row in sorted(rows, key=lambda row: entry.metrics.index(row.metric))))
+    labels = [catalogue.term(metric)[0] for metric in metrics]
+    about = f"{len(rows)} numbers reported on {entry.name} by {len(papers)} papers ({', '.join(labels)}), by setting."
+    macros = Macros(catalogue, screen)
+    parts = [
+        _front_matter(f"{entry.name}: results", about, 2),
+        f"# {escape(entry.name)}: reported results",
+        escape(about) + f" How to read them, and why not from top to bottom: {screen.page('results/index.md', 'Results')}.",
+        "## The benchmark",
+        *_benchmark(catalogue, entry, screen),
+        *_facts(entry.facts, None, "### Key facts"),
+    ]
+
+    def paper(key: str) -> str:
+        work = catalogue.works[key]
+        return screen.work(key, work.name) + no_rl(catalogue, work)
+
+    for metric, label in zip(metrics, labels, strict=True):
+        chosen = [row for row in rows if row.metric == metric]
+        parts += [f"## {escape(label[0].upper() + label[1:])} {{#{metric}}}", escape(catalogue.term(metric)[1])]
+        if len(chosen) > 1:
+            parts.append(macros.figure("results", slug, metric))
+        parts.append(reported.tables(catalogue, screen, slug, metric, paper, chosen))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _front_matter(title: str, description: str, boost: int) -> str:
+    front = {"title": title, "description": description[:300], "render_macros": False, "search": {"boost": boost}}
+    lines = (f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in front.items())
+    return "---\n" + "\n".join(lines) + "\n---"
+
+
 def _dates(work: Work) -> str:
     public = work.reference.first_public
     first = f"First public on {public.day} {public:%B %Y}" if public else f"Published in {work.reference.year}"
     number = f", arXiv {work.reference.arxiv}" if work.reference.arxiv else ""
     return f"{first}{number}"
+
+
+def _training(catalogue: Catalogue, paper: Paper) -> Iterable[str]:
+    """Says so where a method does not learn by reinforcement."""
+    if paper.kind == "method" and paper.learning not in (None, "online-rl", "offline-rl"):
+        term = catalogue.taxonomy.learning[paper.learning]
+        yield f"**No reinforcement learning:** {escape(term.label)}. {escape(term.definition)}"
 
 
 def _axes(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
@@ -66,24 +126,95 @@ def _axes(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
     )
 
 
+def _facts(facts: Iterable[Fact], read: str | None, heading: str) -> Iterable[str]:
+    facts = list(facts)
+    if not facts:
+        return
+    yield heading
+    if read:
+        yield f"Read in: {escape(read)}. A place without another source is in that text."
+    yield "\n".join(f"- {_uncertain(fact)}{escape(fact.says)} ({_place(fact)})" for fact in facts)
+
+
+def _uncertain(fact: Fact) -> str:
+    return f'<span class="doubt">uncertain, {escape(fact.doubt)}:</span> ' if fact.doubt else ""
+
+
+def _place(fact: Fact) -> str:
+    place = escape(", ".join(filter(None, (fact.where, fact.version))))
+    return f"[{place}](<{fact.source}>)" if fact.source else place
+
+
 def _attributes(catalogue: Catalogue, work: Work) -> Iterable[str]:
-    if work.paper.kind != "method":
+    paper = work.paper
+    if paper.kind != "method":
         return
     yield "## Attributes"
     yield "What the paper or its code reports; a work is described as it is trained."
+    notes = {"algorithms": paper.algorithm_note, "training_sets": paper.training_amount}
     rows = []
-    for name, group in Paper.vocabularies():
+    for name, group in Paper.described().items():
         if name == "kind":
             continue
-        values = work.paper.values(name)
+        if name == "families":
+            models = paper.base_models
+            rows.append(("Base models", NOT_REPORTED if models is None else escape(", ".join(models) or "none")))
+            continue
+        values = paper.values(name)
         terms = catalogue.taxonomy.group(group)
-        links = ", ".join(f"[{escape(terms[v].label)}](../glossary.md#{v})" for v in values or ())
-        note = f" ({escape(work.paper.algorithm_note)})" if name == "algorithms" and work.paper.algorithm_note else ""
-        shown = NOT_REPORTED if values is None else (links or "none") + note
-        rows.append((catalogue.taxonomy.attributes[name].label, shown))
-    models = work.paper.base_models
-    rows.insert(3, ("Base models", NOT_REPORTED if models is None else escape(", ".join(models) or "none")))
-    yield "| Attribute | Value |\n| --- | --- |\n" + "\n".join(f"| {escape(head)} | {cell} |" for head, cell in rows)
+        comma = " → " if name == "stages" else ", "
+        links = comma.join(f"[{escape(terms[v].label)}](../glossary.md#{v})" for v in values or ())
+        note = f" ({escape(notes[name])})" if notes.get(name) else ""
+        rows.append((catalogue.taxonomy.attributes[name].label, NOT_REPORTED if values is None else (links or "none") + note))
+        if name == "environments":
+            limit = paper.turn_limit
+            rows.append(("Turn limit", NOT_REPORTED if limit is None else escape(limit)))
+    yield _two_columns("Attribute", rows)
+
+
+def _framework(paper: Paper) -> Iterable[str]:
+    if paper.framework is None:
+        return
+    yield "## How it is built"
+    told = paper.framework
+    rows = [(label, escape(getattr(told, name) or "") or NOT_REPORTED) for name, label in FRAMEWORK_PARTS.items()]
+    yield _two_columns("Part", rows)
+
+
+def _two_columns(head: str, rows: Iterable[tuple[str, str]]) -> str:
+    return f"| {head} | Value |\n| --- | --- |\n" + "\n".join(f"| {escape(name)} | {cell} |" for name, cell in rows)
+
+
+def _benchmark(catalogue: Catalogue, entry: Benchmark, screen: Screen) -> Iterable[str]:
+    if entry.work:
+        yield f"Introduced with {screen.work(entry.work, catalogue.works[entry.work].name)}. {escape(entry.task)}"
+    else:
+        yield escape(entry.task)
+    rows = [("Family", escape(catalogue.taxonomy.families[entry.family].label))]
+    if entry.size:
+        rows.append(("Size", escape(entry.size)))
+    if entry.judge:
+        rows.append(("Judge", escape(catalogue.taxonomy.judges[entry.judge].label)))
+    if entry.live_web is not None:
+        rows.append(("Needs the live web", "yes" if entry.live_web else "no"))
+    if entry.issues:
+        rows.append(("Known issues", escape(entry.issues)))
+    yield _two_columns("Property", rows)
+
+
+def _measures(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
+    """The benchmarks that a work introduced, with their facts."""
+    for slug, entry in catalogue.benchmarks.items():
+        if entry.work == work.key:
+            yield f"## Benchmark: {escape(entry.name)}"
+            yield from _benchmark_of(catalogue, slug, entry, screen)
+
+
+def _benchmark_of(catalogue: Catalogue, slug: str, entry: Benchmark, screen: Screen) -> Iterable[str]:
+    yield escape(entry.task)
+    if slug in catalogue.measured:
+        yield screen.page(f"results/{slug}.md", f"Numbers reported on {entry.name}")
+    yield from _facts(entry.facts, None, "### Key facts of the benchmark")
 
 
 def _results(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
@@ -92,20 +223,39 @@ def _results(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
         return
     yield "## Reported results"
     yield "Numbers as printed. Compare them only where environment, model and setting agree."
-    lines = ["| Benchmark | System | Model | Setting | Metric | Value | Where |", "|" + " --- |" * 7]
+    lines = ["| Benchmark | System | Model | Environment, retrieval, setting | Metric | Value | Where |", "|" + " --- |" * 7]
     for row in rows:
         benchmark = catalogue.benchmarks[row.benchmark]
+        told = [catalogue.taxonomy.environments[row.environment].label if row.environment else None]
         cells = [
-            screen.work(benchmark.work, benchmark.name),
-            escape(row.system or work.name),
-            escape(row.model),
-            escape(row.setting),
+            screen.page(f"results/{row.benchmark}.md", benchmark.name),
+            escape(row.system) if row.system else f"**{escape(work.name)}**",
+            escape(row.model) if row.model else reported.UNSTATED,
+            escape("; ".join(filter(None, [*told, row.retrieval, row.setting]))) or reported.UNSTATED,
             escape(catalogue.taxonomy.metrics[row.metric].label),
             escape(row.value),
-            escape(f"{row.where}, {row.version}"),
+            reported.where(row),
         ]
         lines.append("| " + " | ".join(cells) + " |")
     yield "\n".join(lines)
+
+
+def _relations(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
+    """Its neighbours within the survey."""
+    lists = {
+        "Builds on": work.paper.builds_on,
+        "Compares with": work.paper.compares_with,
+        "Followed by": catalogue.followers.get(work.key, ()),
+    }
+    if not any(lists.values()):
+        return
+    yield "## Relations"
+    yield "Within this survey, as the works themselves say."
+    yield "\n".join(
+        f"- **{label}:** " + ", ".join(screen.work(key, catalogue.works[key].name) for key in keys) + "."
+        for label, keys in lists.items()
+        if keys
+    )
 
 
 def _former(paper: Paper) -> Iterable[str]:
