@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := $(shell find docs hooks -type f -not -name '*.pyc') mkdocs.yml refs.bib
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: all check serve pdf test bench lock clean
+.PHONY: all check stats serve pdf test bench lock clean
 all: site/index.html
 
 site/index.html: .venv/build $(SOURCES)
@@ -14,6 +14,9 @@ site/index.html: .venv/build $(SOURCES)
 
 check: .venv/build
 	@$(BIN)/python hooks/cli.py check
+
+stats: .venv/build
+	@$(BIN)/python hooks/cli.py stats
 
 serve: .venv/build
 	@$(BIN)/python -m mkdocs serve

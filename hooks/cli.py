@@ -1,4 +1,4 @@
-"""The author's commands: check the book, and build the site with its PDF."""
+"""The author's commands: check the book, say how complete it is, and build the site with its PDF."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from survey import check
+from survey import check, stats
 from survey.problems import report
 
 HOOKS = Path(__file__).resolve().parent
@@ -64,6 +64,16 @@ def build_book(root: Path, site: Path) -> int:
     return 0
 
 
+def print_stats(root: Path) -> int:
+    """Print how much of the survey is filled in; 1 and the problems if the book has any."""
+    book, problems = check.check(root)
+    if book is None:
+        print(report(problems))
+        return 1
+    print(stats.report(stats.coverage(book.catalogue, (chapter.body for chapter in book.chapters))))
+    return 0
+
+
 def swap(new: Path, place: Path) -> None:
     """Put the folder `new` in the place of `place`, which is never half written."""
     old = place.with_name(f".{place.name}.old.{os.getpid()}")
@@ -79,11 +89,12 @@ def swap(new: Path, place: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Command line: `check`, or `build`."""
+    """Command line: `check`, `stats`, or `build`."""
     parser = argparse.ArgumentParser(prog="survey", description=__doc__)
     parser.add_argument("--root", type=Path, default=HOOKS.parent, help="the folder with mkdocs.yml and refs.bib")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="every problem in data and chapters as path:line: message; no build")
+    commands.add_parser("stats", help="how much is filled in: works, attributes, facts, results, and what no chapter cites")
     build = commands.add_parser("build", help="the site with the PDF; the previous one stays if anything is wrong")
     build.add_argument("--site", type=Path, help="where to put it (site/ in the root)")
     options = parser.parse_args(arguments)
@@ -91,6 +102,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.command == "check":
             return check_book(root)
+        if options.command == "stats":
+            return print_stats(root)
         return build_book(root, options.site or root / "site")
     except OSError as error:
         print(f"{error.filename or root}: {error.strerror or error}", file=sys.stderr)

@@ -187,9 +187,19 @@ class Catalogue:
         found = {row.benchmark for row in self.results}
         return tuple(slug for slug in self.benchmarks if slug in found)
 
-    def reported(self, **filters: str) -> list[Result]:
-        """The results whose fields equal all the filters, in the order of results.yml."""
-        return [row for row in self.results if all(getattr(row, name) == value for name, value in filters.items())]
+    @cached_property
+    def _rows(self) -> dict[tuple[str, str], list[Result]]:
+        found: dict[tuple[str, str], list[Result]] = defaultdict(list)
+        for row in self.results:
+            found["work", row.work].append(row)
+            found["benchmark", row.benchmark].append(row)
+        return found
+
+    def reported(self, **filters: str | None) -> list[Result]:
+        """The results whose fields equal all the filters, in the order of results.yml; None means without that field."""
+        first = next(((name, filters[name]) for name in ("work", "benchmark") if name in filters), None)
+        rows = self._rows.get(first, []) if first else self.results
+        return [row for row in rows if all(getattr(row, name) == value for name, value in filters.items())]
 
 
 def _stamp(file: Path) -> tuple[int, int]:

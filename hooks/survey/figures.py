@@ -157,14 +157,14 @@ def results(catalogue: Catalogue, palette: str, rows: list[Result]) -> Drawing:
         return {
             "data": {"values": [label for label in labels if label["kind"] == kind]},
             "mark": {"type": "text", "align": "left", "fontSize": 12, "color": ink, **style},
-            "encoding": {"x": {"value": -400 + dx}, "y": y, "text": {"field": "text"}},
+            "encoding": {"x": {"value": 204 + dx}, "y": y, "text": {"field": "text"}},
         }
 
     accent = "var(--axis-data-synthesis)" if palette == "screen" else AXIS_COLOURS[0]
     kinds = {"domain": ["own", "baseline", "uncertain"]}
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": 300,
+        "width": 190,
         "height": 17 * len(lines) + 10,
         "padding": 3,
         "layer": [

@@ -289,7 +289,7 @@ class Macros:
     def coverage(self) -> str:
         """How much of the survey is filled in: works, attributes, facts and results, as tables."""
         found = stats.coverage(self.catalogue, self.texts)
-        kinds = ", ".join(f"{count} {escape(name.lower())}" for name, count in found.kinds.items())
+        kinds = ", ".join(f"{escape(name.lower())} {count}" for name, count in found.kinds.items())
         undiscussed = ", ".join(self.medium.work(work.key, work.name) for work in found.undiscussed)
         axes = [[escape(name), str(count)] for name, count in found.axes.items()]
         attributes = [

@@ -48,7 +48,7 @@ class Medium(Protocol):
         """A captioned table of Markdown cells."""
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
-        """A captioned drawing, with its text alternative and its data as a table."""
+        """A captioned drawing, with its text alternative and its data as a table, empty if that stands beside it."""
 
 
 def pipe_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], heads: Iterable[str]) -> str:
@@ -97,11 +97,14 @@ class Screen:
         prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
         drawn = svg.replace('href="papers/', f'href="{prefix}papers/')
         label = html_escape(alternative, quote=True)
+        table = (
+            f'<details markdown="1"><summary>The figure as a table</summary>\n\n{data}\n\n</details>\n\n' if data else ""
+        )
         return (
             f'<figure class="drawing" id="fig-{name}" markdown="1">\n'
             f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{drawn}</div>\n'
             f'<figcaption markdown="span">{caption}</figcaption>\n\n'
-            f'<details markdown="1"><summary>The figure as a table</summary>\n\n{data}\n\n</details>\n\n</figure>'
+            f"{table}</figure>"
         )
 
 

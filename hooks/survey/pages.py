@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from survey import reported
+from survey import figures, reported
 from survey.catalogue import Catalogue, Work
-from survey.macros import NOT_REPORTED, Macros, no_rl
+from survey.macros import NOT_REPORTED, no_rl
 from survey.markdown import escape
 from survey.medium import Screen
 from survey.models import Benchmark, Fact, Paper
@@ -21,6 +21,9 @@ FRAMEWORK_PARTS = {
     "environments": "Environments",
     "maintainer": "Maintained by",
 }
+
+# Tables of numbers would make the search index several times as large and bury what readers look for.
+UNSEARCHED = "{ data-search-exclude }"
 
 
 def generated_pages(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
@@ -56,7 +59,7 @@ def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:
         *_results(catalogue, work, screen),
         *_relations(catalogue, work, screen),
         *_former(paper),
-        "## Cite",
+        f"## Cite {UNSEARCHED}",
         f"Key `{work.key}`, in a chapter `[@{work.key}]`.",
         "```bibtex\n" + reference.source.replace("```", "` ` `") + "\n```",
     ]
@@ -71,7 +74,6 @@ def benchmark_page(catalogue: Catalogue, slug: str, screen: Screen) -> str:
     metrics = list(dict.fromkeys(row.metric for row in sorted(rows, key=lambda row: entry.metrics.index(row.metric))))
     labels = [catalogue.term(metric)[0] for metric in metrics]
     about = f"{len(rows)} numbers reported on {entry.name} by {len(papers)} papers ({', '.join(labels)}), by setting."
-    macros = Macros(catalogue, screen)
     parts = [
         _front_matter(f"{entry.name}: results", about, 2),
         f"# {escape(entry.name)}: reported results",
@@ -87,9 +89,10 @@ def benchmark_page(catalogue: Catalogue, slug: str, screen: Screen) -> str:
 
     for metric, label in zip(metrics, labels, strict=True):
         chosen = [row for row in rows if row.metric == metric]
-        parts += [f"## {escape(label[0].upper() + label[1:])} {{#{metric}}}", escape(catalogue.term(metric)[1])]
+        parts += [f"## {escape(label[0].upper() + label[1:])} {{#{metric} data-search-exclude}}", escape(catalogue.term(metric)[1])]
         if len(chosen) > 1:
-            parts.append(macros.figure("results", slug, metric))
+            drawn = figures.results(catalogue, screen.palette, chosen)
+            parts.append(screen.figure(f"{slug}-{metric}", drawn.svg, escape(drawn.caption), drawn.alternative, ""))
         parts.append(reported.tables(catalogue, screen, slug, metric, paper, chosen))
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -221,19 +224,19 @@ def _results(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
     rows = catalogue.reported(work=work.key)
     if not rows:
         return
-    yield "## Reported results"
+    yield f"## Reported results {UNSEARCHED}"
     yield "Numbers as printed. Compare them only where environment, model and setting agree."
-    lines = ["| Benchmark | System | Model | Environment, retrieval, setting | Metric | Value | Where |", "|" + " --- |" * 7]
+    lines = ["| Benchmark | System | Metric | Value | Model | Environment, retrieval, setting | Where |", "|" + " --- |" * 7]
     for row in rows:
         benchmark = catalogue.benchmarks[row.benchmark]
         told = [catalogue.taxonomy.environments[row.environment].label if row.environment else None]
         cells = [
             screen.page(f"results/{row.benchmark}.md", benchmark.name),
             escape(row.system) if row.system else f"**{escape(work.name)}**",
-            escape(row.model) if row.model else reported.UNSTATED,
-            escape("; ".join(filter(None, [*told, row.retrieval, row.setting]))) or reported.UNSTATED,
             escape(catalogue.taxonomy.metrics[row.metric].label),
             escape(row.value),
+            escape(row.model) if row.model else reported.UNSTATED,
+            escape("; ".join(filter(None, [*told, row.retrieval, row.setting]))) or reported.UNSTATED,
             reported.where(row),
         ]
         lines.append("| " + " | ".join(cells) + " |")

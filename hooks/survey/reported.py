@@ -12,12 +12,12 @@ from survey.models import Result
 
 UNSTATED = '<span class="unreported">not stated</span>'
 COLUMNS = (
-    Column("Paper", 16),
-    Column("System", 18),
-    Column("Model", 17),
-    Column("Retrieval and setting", 28),
+    Column("Paper", 13),
+    Column("System", 15),
     Column("Value", 7),
-    Column("Where", 18),
+    Column("Model", 13),
+    Column("Retrieval and setting", 15),
+    Column("Where", 13),
 )
 NO_ENVIRONMENT = "no tools, or environment not stated"
 
@@ -63,9 +63,9 @@ def tables(
                 [
                     paper(row.work) if row.work != last else "",
                     escape(row.system) if row.system else f"**{escape(catalogue.works[row.work].name)}**",
+                    escape(row.value),
                     escape(row.model) if row.model else UNSTATED,
                     conditions(catalogue, row, environment),
-                    escape(row.value),
                     where(row),
                 ]
             )
