@@ -44,6 +44,7 @@ def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:
         _front_matter(work.name, paper.summary, 3),
         f"# {escape(work.name)}",
         f"**{escape(reference.title)}**",
+        *_former(paper),
         escape(", ".join(map(str, reference.authors)))
         + ".  \n"
         + ". ".join(escape(part) for part in (f"{reference.venue}", _dates(work), kind))
@@ -58,7 +59,6 @@ def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:
         *_measures(catalogue, work, screen),
         *_results(catalogue, work, screen),
         *_relations(catalogue, work, screen),
-        *_former(paper),
         f"## Cite {UNSEARCHED}",
         f"Key `{work.key}`, in a chapter `[@{work.key}]`.",
         "```bibtex\n" + reference.source.replace("```", "` ` `") + "\n```",
@@ -262,6 +262,7 @@ def _relations(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str
 
 
 def _former(paper: Paper) -> Iterable[str]:
+    """Names it had before; above the first heading, so that a search by one of them finds the page itself."""
     if paper.formerly:
-        yield "## Also known as"
-        yield "\n".join(f"- {escape(name)}" for name in paper.formerly)
+        yield "Also known as " + "; ".join(f"*{escape(name)}*" for name in paper.formerly) + "."
+

@@ -1,5 +1,6 @@
 """The real data: complete, and true to the list it came from."""
 
+import datetime as dt
 from collections import Counter
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from support import ROOT
 from survey.catalogue import Catalogue
 
-# Works of the reading list on each axis; the sum is its 74 listings.
+# Works of the reading list on each axis; the sum is its 74 listings. Works that were added later are not in it.
+LAST_CHANGE = dt.date(2025, 8, 7)
 LISTED = {"data-synthesis": 10, "training": 21, "reward": 24, "interface": 12, "topology": 7}
 
 
@@ -17,13 +19,14 @@ def catalogue() -> Catalogue:
 
 
 def test_every_listing_of_the_reading_list_is_there(catalogue: Catalogue) -> None:
-    listings = Counter(axis for work in catalogue.works.values() for axis in work.paper.axes)
+    listed = [work for work in catalogue.works.values() if work.paper.added <= LAST_CHANGE]
+    listings = Counter(axis for work in listed for axis in work.paper.axes)
     assert {axis: listings[axis] for axis in LISTED} == LISTED
     assert sum(LISTED.values()) == 74
 
 
 def test_the_reading_list_has_48_works(catalogue: Catalogue) -> None:
-    listed = [work for work in catalogue.works.values() if work.paper.axes]
+    listed = [work for work in catalogue.works.values() if work.paper.added <= LAST_CHANGE]
     assert len(listed) == 48
     assert all(work.paper.kind == "method" for work in listed)
 
@@ -32,7 +35,8 @@ def test_a_work_says_something_different_to_each_axis(catalogue: Catalogue) -> N
     for work in catalogue.works.values():
         sentences = list(work.paper.axes.values())
         assert len(set(sentences)) == len(sentences), work.key
-        assert all(len(sentence.split()) >= 8 for sentence in sentences), work.key
+        least = 8 if work.paper.kind == "method" else 6
+        assert all(len(sentence.split()) >= least for sentence in sentences), work.key
 
 
 def test_the_two_works_called_r_search_stay_apart(catalogue: Catalogue) -> None:

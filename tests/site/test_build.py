@@ -41,7 +41,7 @@ def test_check_prints_every_problem_and_builds_nothing(book: BookFolder) -> None
     done = book.run("check")
     assert done.returncode == 1
     assert done.stdout.splitlines() == [
-        "docs/data/papers.yml:11: ada2025probe: unknown value 'gpro' of 'algorithms'; did you mean 'grpo'?",
+        "docs/data/papers.yml:12: ada2025probe: unknown value 'gpro' of 'algorithms'; did you mean 'grpo'?",
         "docs/reward.md:8: unknown citation key 'ada2025sekk'; did you mean 'ada2025seek'?",
     ]
     assert not (book.root / "site").exists()

@@ -1,0 +1,32 @@
+"""The colours of figures: names on the screen, where the stylesheet gives them a value by scheme, fixed on paper."""
+
+from __future__ import annotations
+
+import re
+
+INK, RULE = "var(--ink)", "var(--rule)"
+# Okabe and Ito's colours, which the colour-blind can tell apart.
+AXES = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#8A6D00", "#56606B")
+PAPER = {
+    "ink": "#222222",
+    "rule": "#dddddd",
+    "paper": "#ffffff",
+    **dict(
+        zip(
+            (f"axis-{name}" for name in ("data-synthesis", "training", "reward", "interface", "topology", "evaluation")),
+            AXES,
+            strict=True,
+        )
+    ),
+}
+
+
+def of_axis(axis: str) -> str:
+    """The colour of an axis, or of the ink for an axis that has none."""
+    return f"var(--axis-{axis})" if f"axis-{axis}" in PAPER else INK
+
+
+def on_paper(svg: str) -> str:
+    """A drawing with the colours and the typeface of the printed book."""
+    svg = re.sub(r"var\(--([\w-]+)\)", lambda name: PAPER[name[1]], svg)
+    return svg.replace('font-family="inherit"', 'font-family="Libertinus Serif"')

@@ -1,0 +1,71 @@
+"""Diagrams that an author draws: SVG files that say in `title` and `desc` what they show, with the book's own colours."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from pathlib import Path
+
+from survey.colours import PAPER
+from survey.problems import Problem, nearest
+from survey.yaml_file import read_text
+
+SVG = "http://www.w3.org/2000/svg"
+ELEMENTS = ("svg", "title", "desc", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan")
+
+
+@dataclass(frozen=True)
+class Diagram:
+    """One drawing: `svg` without title and description, which stand as caption and alternative text around it."""
+
+    svg: str
+    caption: str
+    alternative: str
+
+
+def read(folder: Path, path: str, problems: list[Problem]) -> dict[str, Diagram]:
+    """The diagrams of a folder by name; `path` is what the folder is called in problems."""
+    found = {}
+    for file in sorted(folder.glob("*.svg")):
+        text = read_text(file, f"{path}/{file.name}", problems)
+        if text is not None and (diagram := _diagram(text, f"{path}/{file.name}", problems)):
+            found[file.stem] = diagram
+    return found
+
+
+def _diagram(text: str, path: str, problems: list[Problem]) -> Diagram | None:
+    try:
+        root = ET.fromstring(text)
+    except ET.ParseError as error:
+        problems.append(Problem(path, error.position[0], f"broken SVG: {error.msg if hasattr(error, 'msg') else error}"))
+        return None
+    faults = list(_faults(root, text))
+    problems += [Problem(path, line, message, meant) for line, message, meant in faults]
+    told = {name: " ".join((root.findtext(f"{{{SVG}}}{name}") or "").split()) for name in ("title", "desc")}
+    bare = re.sub(r"<(title|desc)\b[^>]*>.*?</\1>\s*", "", text, flags=re.DOTALL)
+    bare = re.sub(r"^\s*<\?xml.*?\?>|<!--.*?-->", "", bare, flags=re.DOTALL)
+    return None if faults else Diagram(re.sub(r">\s+<", "><", bare).strip(), told["title"], told["desc"])
+
+
+def _faults(root: ET.Element, text: str):
+    """Line, message and what was meant, of everything that keeps a drawing from being read on every medium."""
+    if root.tag != f"{{{SVG}}}svg" or not root.get("viewBox"):
+        yield 1, f'must begin with <svg xmlns="{SVG}" viewBox="0 0 width height">', ""
+    for name, what in (("title", "the caption"), ("desc", "the alternative text")):
+        if not (root.findtext(f"{{{SVG}}}{name}") or "").strip():
+            yield 1, f"lacks a <{name}>, {what}", ""
+    for element in root.iter():
+        name = element.tag.rpartition("}")[2]
+        if name not in ELEMENTS:
+            yield _line(text, f"<{name}"), f"<{name}> does not print; only {', '.join(ELEMENTS)} do", ""
+        for attribute, value in element.attrib.items():
+            if attribute.lower().startswith("on") or "href" in attribute or "url(" in value:
+                yield _line(text, value), f"'{attribute}' may not lead out of the drawing", ""
+            for colour in re.findall(r"var\(--([\w-]*)\)", value):
+                if colour not in PAPER:
+                    yield _line(text, f"--{colour}"), f"unknown colour '--{colour}'", nearest(colour, PAPER)
+
+
+def _line(text: str, part: str) -> int:
+    return text.count("\n", 0, max(0, text.find(part))) + 1

@@ -1,0 +1,161 @@
+"""The book as its authors wrote it: the chapters in reading order, their numbered formulas, and the diagrams."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import yaml
+
+from survey import diagrams
+from survey.markdown import blank_code, headings, line_of, split_front_matter
+from survey.problems import Problem
+from survey.yaml_file import read_text
+
+DOCS = "docs"
+DIAGRAMS = f"{DOCS}/diagrams"
+
+_FORMULA = re.compile(r"^\$\$[ \t]*\n(.*?)\n\$\$[ \t]*(?:\{#([\w-]+)\})?[ \t]*$", re.MULTILINE | re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One Markdown file below docs/; `source` is its path there."""
+
+    source: str
+    text: str
+
+    @property
+    def path(self) -> str:
+        return f"{DOCS}/{self.source}"
+
+    @cached_property
+    def body(self) -> str:
+        """The text without front matter, on the lines it has in the file."""
+        front, body = split_front_matter(self.text)
+        return "\n" * front.count("\n") + body
+
+    @cached_property
+    def meta(self) -> dict:
+        """The front matter; empty where there is none or it is broken."""
+        front, _ = split_front_matter(self.text)
+        try:
+            data = yaml.safe_load(front.strip().strip("-")) if front else None
+        except yaml.YAMLError:
+            return {}
+        return data if isinstance(data, dict) else {}
+
+    @cached_property
+    def title(self) -> str:
+        """The title of the front matter, or the first heading."""
+        if isinstance(self.meta.get("title"), str):
+            return self.meta["title"]
+        for heading in headings(self.body):
+            return heading.text.lstrip("# ").strip()
+        return self.source
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A display formula, `$$ … $$ {#eq-name}`, with its place in the text that it was found in."""
+
+    id: str
+    latex: str
+    line: int
+    start: int
+    end: int
+
+
+def formulas(text: str) -> Iterable[Formula]:
+    """The display formulas outside code; the id is empty where the author gave none."""
+    prose = blank_code(text)
+    for match in _FORMULA.finditer(prose):
+        yield Formula(match[2] or "", match[1], line_of(prose, match.start()), match.start(), match.end())
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A numbered formula: the page below docs/ that it stands on, and its number, such as "2.3"."""
+
+    page: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Manuscript:
+    """All chapters, in reading order first, with what can be referred to from any of them."""
+
+    chapters: tuple[Chapter, ...] = ()
+    equations: Mapping[str, Equation] = field(default_factory=dict)
+    diagrams: Mapping[str, diagrams.Diagram] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, root: Path, problems: list[Problem]) -> Manuscript:
+        """The manuscript of the book in `root`; what is wrong with its formulas and diagrams is added to `problems`."""
+        config = root / "mkdocs.yml"
+        order = reading_order(config) if config.is_file() else []
+        rank = {source: number for number, source in enumerate(order)}
+        chapters = _chapters(root, problems)
+        chapters.sort(key=lambda chapter: (rank.get(chapter.source, len(rank)), chapter.source))
+        return cls(
+            tuple(chapters),
+            _equations(chapters, rank, problems),
+            diagrams.read(root / DIAGRAMS, DIAGRAMS, problems),
+        )
+
+    def chapter(self, source: str) -> Chapter | None:
+        """The chapter with this path below docs/."""
+        return next((chapter for chapter in self.chapters if chapter.source == source), None)
+
+
+def _chapters(root: Path, problems: list[Problem]) -> list[Chapter]:
+    found = []
+    for file in sorted((root / DOCS).rglob("*.md")):
+        source = file.relative_to(root / DOCS).as_posix()
+        text = read_text(file, f"{DOCS}/{source}", problems)
+        if text is not None:
+            found.append(Chapter(source, text.replace("\r\n", "\n")))
+    return found
+
+
+def _equations(chapters: list[Chapter], rank: Mapping[str, int], problems: list[Problem]) -> dict[str, Equation]:
+    """Every named formula, numbered by chapter as the printed book numbers its chapters, from the second page on."""
+    found: dict[str, Equation] = {}
+    for chapter in chapters:
+        for number, formula in enumerate(formulas(chapter.body), 1):
+            if not formula.id.startswith("eq-"):
+                message = "a display formula needs a name; end it with $$ {#eq-name}"
+                problems.append(Problem(chapter.path, formula.line, message))
+            elif formula.id in found:
+                message = f"duplicate formula '{formula.id}', also in {DOCS}/{found[formula.id].page}"
+                problems.append(Problem(chapter.path, formula.line, message))
+            else:
+                found[formula.id] = Equation(chapter.source, f"{rank.get(chapter.source, 0)}.{number}")
+    return found
+
+
+def read_settings(config: Path) -> dict:
+    """What mkdocs.yml says, past the tags that only MkDocs understands; `!ENV` gives the environment's value."""
+
+    class Loader(yaml.SafeLoader):
+        """YAML with MkDocs's own tags."""
+
+    Loader.add_constructor("!ENV", lambda loader, node: os.environ.get(node.value[0].value))
+    Loader.add_multi_constructor("", lambda loader, suffix, node: None)
+    return yaml.load(config.read_text("utf-8"), Loader) or {}
+
+
+def reading_order(config: Path) -> list[str]:
+    """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/."""
+    nav = read_settings(config).get("nav", [])
+
+    def pages(items: Iterable) -> Iterable[str]:
+        for item in items:
+            for value in item.values() if isinstance(item, dict) else (item,):
+                yield from pages(value) if isinstance(value, list) else (value,)
+
+    return [page for page in pages(nav) if page.endswith(".md")]
