@@ -23,7 +23,7 @@ def check_book(root: Path) -> int:
         print(report(problems))
         print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
         return 1
-    works, chapters = len(book.catalogue.works), len(book.chapters)
+    works, chapters = len(book.catalogue.works), len(book.manuscript.chapters)
     print(f"no problems in {works} works and {chapters} chapters", file=sys.stderr)
     return 0
 
@@ -70,7 +70,7 @@ def print_stats(root: Path) -> int:
     if book is None:
         print(report(problems))
         return 1
-    print(stats.report(stats.coverage(book.catalogue, (chapter.body for chapter in book.chapters))))
+    print(stats.report(stats.coverage(book.catalogue, (chapter.body for chapter in book.manuscript.chapters))))
     return 0
 
 
@@ -94,7 +94,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=HOOKS.parent, help="the folder with mkdocs.yml and refs.bib")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("check", help="every problem in data and chapters as path:line: message; no build")
-    commands.add_parser("stats", help="how much is filled in: works, attributes, facts, results, and what no chapter cites")
+    commands.add_parser(
+        "stats", help="how much is filled in: works, attributes, facts, results, and what no chapter cites"
+    )
     build = commands.add_parser("build", help="the site with the PDF; the previous one stays if anything is wrong")
     build.add_argument("--site", type=Path, help="where to put it (site/ in the root)")
     options = parser.parse_args(arguments)

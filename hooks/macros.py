@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from survey.catalogue import Catalogue
-from survey.chapters import read_chapters
 from survey.macros import Macros, bind, names
+from survey.manuscript import Manuscript
 from survey.medium import Screen
 
 
@@ -15,10 +15,10 @@ def define_env(env: Any) -> None:
     """Called by mkdocs-macros once for each build."""
     root = Path(env.conf.config_file_path).parent
     catalogue = Catalogue.load(root)
-    texts = tuple(chapter.body for chapter in read_chapters(root, []))
+    manuscript = Manuscript.read(root, [])
 
     def macros() -> Macros:
-        return Macros(catalogue, Screen(env.page.file.src_uri), texts)
+        return Macros(catalogue, Screen(env.page.file.src_uri), manuscript)
 
     for name in names():
         env.macro(bind(macros, name), name)

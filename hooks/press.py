@@ -18,7 +18,8 @@ import yaml
 
 from survey import check
 from survey.bibtex import with_capitals
-from survey.chapters import FULL_BIBLIOGRAPHY, Chapter, expand, heading_anchors, read_settings, reading_order
+from survey.chapters import FULL_BIBLIOGRAPHY, expand, heading_anchors
+from survey.manuscript import Chapter, read_settings, reading_order
 from survey.markdown import blank_code, headings, links, split_front_matter
 from survey.medium import Print, page_anchor
 from survey.problems import Problem, SurveyError
@@ -32,12 +33,11 @@ def book_markdown(book: check.Book, order: list[str], drawings: dict[str, str], 
     Raises SurveyError if a macro fails on paper.
     """
     problems: list[Problem] = []
-    by_source = {chapter.source: chapter for chapter in book.chapters}
-    texts = tuple(chapter.body for chapter in book.chapters)
     parts = []
-    for source in order:
-        text = expand(by_source[source], book.catalogue, Print(source, drawings=drawings), problems, texts)
-        parts.append(printed(by_source[source], split_front_matter(text)[1], site_url))
+    for chapter in filter(None, map(book.manuscript.chapter, order)):
+        medium = Print(chapter.source, drawings=drawings)
+        text = expand(chapter, book.catalogue, medium, problems, book.manuscript)
+        parts.append(printed(chapter, split_front_matter(text)[1], site_url))
     if problems:
         raise SurveyError(problems)
     return "\n\n".join(parts)

@@ -56,7 +56,15 @@ def copy_book(folder: Path) -> BookFolder:
         "\nnav:\n"
         + "".join(
             f"  - {page}\n"
-            for page in ("index.md", "training.md", "reward.md", "results/index.md", "papers/index.md", "glossary.md", "bibliography.md")
+            for page in (
+                "index.md",
+                "training.md",
+                "reward.md",
+                "results/index.md",
+                "papers/index.md",
+                "glossary.md",
+                "bibliography.md",
+            )
         ),
         config,
     )

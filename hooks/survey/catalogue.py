@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from survey.bibtex import Reference, read_bibtex
 from survey.models import Benchmark, Fact, Links, Model, Paper, Result, Taxonomy, Term, model_family
-from survey.problems import Problem, SurveyError, Unknown, nearest
+from survey.problems import Misuse, Problem, SurveyError, Unknown, nearest
 from survey.yaml_file import YamlFile, read_yaml
 
 BIB = "refs.bib"
@@ -196,10 +196,38 @@ class Catalogue:
         return found
 
     def reported(self, **filters: str | None) -> list[Result]:
-        """The results whose fields equal all the filters, in the order of results.yml; None means without that field."""
+        """The results whose fields equal all filters, in the order of results.yml; None means without that field."""
         first = next(((name, filters[name]) for name in ("work", "benchmark") if name in filters), None)
         rows = self._rows.get(first, []) if first else self.results
         return [row for row in rows if all(getattr(row, name) == value for name, value in filters.items())]
+
+    def number(self, work: str, benchmark: str, **filters: str) -> Result:
+        """The one row of results.yml that the filters leave.
+
+        Without `system` it is the work's own number, not that of a baseline in its tables; an empty text means that the
+        row does not have that field. Raises Unknown for a name that the survey does not have, and Misuse if the
+        filters leave no row or several.
+        """
+        self.work(work)
+        self.benchmark(benchmark)
+        allowed = [name for name in Result.model_fields if name not in ("work", "benchmark", "value")]
+        for name in filters:
+            if name not in allowed:
+                raise Unknown("argument", name, allowed)
+        told = {name: value or None for name, value in filters.items()}
+        rows = self.reported(work=work, benchmark=benchmark, **{"system": None, **told})
+        if len(rows) != 1:
+            near = rows or self.reported(work=work, benchmark=benchmark)
+            choices = "; ".join(map(_told, near[:6])) or "none reported"
+            raise Misuse(
+                f"{len(rows) or 'no'} results fit value('{work}', '{benchmark}', …), one must; there are: {choices}"
+            )
+        return rows[0]
+
+
+def _told(row: Result) -> str:
+    named = ("metric", "model", "system", "setting", "environment", "retrieval")
+    return ", ".join(f'{name}="{getattr(row, name)}"' for name in named if getattr(row, name))
 
 
 def _stamp(file: Path) -> tuple[int, int]:
@@ -347,7 +375,9 @@ class _Checks:
         for index, fact in enumerate(facts):
             here = (*place, "facts", index)
             if fact.source is None and fact.version is None and read is None:
-                message = "a fact needs a source: say with 'read' which version of the paper was read, or give a 'source'"
+                message = (
+                    "a fact needs a source: say with 'read' which version of the paper was read, or give a 'source'"
+                )
                 self._fault(file, here, message)
             self._second_hand(fact, file, here, reference)
 
@@ -413,7 +443,9 @@ class _Checks:
             first, other = seen.setdefault(row.conditions, (index, row))
             if other is not row:
                 line = file.line("results", first)
-                what = f"repeats line {line}" if other.value == row.value else f"contradicts {other.value} in line {line}"
+                what = (
+                    f"repeats line {line}" if other.value == row.value else f"contradicts {other.value} in line {line}"
+                )
                 self._fault(file, place, f"{row.value} of '{row.work}' on '{row.benchmark}' {what}")
 
     def _metric(self, row: Result, file: YamlFile, place: tuple, benchmarks: Mapping[str, Benchmark]) -> None:

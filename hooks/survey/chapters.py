@@ -1,13 +1,11 @@
-"""The chapters an author writes: found, expanded, and checked line by line."""
+"""The chapters an author writes: expanded, and checked line by line."""
 
 from __future__ import annotations
 
-import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
@@ -19,98 +17,38 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from survey import macros as macro_set
 from survey.catalogue import Catalogue
-from survey.macros import Macros, Misuse
+from survey.macros import Macros
+from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas
 from survey.markdown import blank_code, citations, headings, links, split_front_matter
 from survey.medium import Medium, Screen
-from survey.problems import Problem, Unknown, nearest
-from survey.yaml_file import read_text
+from survey.problems import Misuse, Problem, Unknown, nearest
 
-DOCS = "docs"
+NO_MANUSCRIPT = Manuscript()
+# Jinja's own "{#" would swallow the anchors of headings and formulas; mkdocs.yml says the same to mkdocs-macros.
+COMMENT = ("{##", "##}")
 # Files of the site that no author writes; a chapter may link to them.
 GENERATED = ("survey.pdf", "refs.bib")
 FULL_BIBLIOGRAPHY = "\\full_bibliography"
 
 
-@dataclass(frozen=True)
-class Chapter:
-    """One Markdown file below docs/; `source` is its path there."""
-
-    source: str
-    text: str
-
-    @property
-    def path(self) -> str:
-        return f"{DOCS}/{self.source}"
-
-    @cached_property
-    def body(self) -> str:
-        """The text without front matter, on the lines it has in the file."""
-        front, body = split_front_matter(self.text)
-        return "\n" * front.count("\n") + body
-
-    @cached_property
-    def meta(self) -> dict:
-        """The front matter; empty where there is none or it is broken."""
-        front, _ = split_front_matter(self.text)
-        try:
-            data = yaml.safe_load(front.strip().strip("-")) if front else None
-        except yaml.YAMLError:
-            return {}
-        return data if isinstance(data, dict) else {}
-
-    @cached_property
-    def title(self) -> str:
-        """The title of the front matter, or the first heading."""
-        if isinstance(self.meta.get("title"), str):
-            return self.meta["title"]
-        for heading in headings(self.body):
-            return heading.text.lstrip("# ").strip()
-        return self.source
-
-
-def read_chapters(root: Path, problems: list[Problem]) -> list[Chapter]:
-    """Every Markdown file below docs/, sorted by path."""
-    found = []
-    for file in sorted((root / DOCS).rglob("*.md")):
-        source = file.relative_to(root / DOCS).as_posix()
-        text = read_text(file, f"{DOCS}/{source}", problems)
-        if text is not None:
-            found.append(Chapter(source, text.replace("\r\n", "\n")))
-    return found
-
-
-def read_settings(config: Path) -> dict:
-    """What mkdocs.yml says, past the tags that only MkDocs understands; `!ENV` gives the environment's value."""
-
-    class Loader(yaml.SafeLoader):
-        """YAML with MkDocs's own tags."""
-
-    Loader.add_constructor("!ENV", lambda loader, node: os.environ.get(node.value[0].value))
-    Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-    return yaml.load(config.read_text("utf-8"), Loader) or {}
-
-
-def reading_order(config: Path) -> list[str]:
-    """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/."""
-    nav = read_settings(config).get("nav", [])
-
-    def pages(items: Iterable) -> Iterable[str]:
-        for item in items:
-            for value in item.values() if isinstance(item, dict) else (item,):
-                yield from pages(value) if isinstance(value, list) else (value,)
-
-    return [page for page in pages(nav) if page.endswith(".md")]
-
-
 def expand(
-    chapter: Chapter, catalogue: Catalogue, medium: Medium, problems: list[Problem], texts: tuple[str, ...] = ()
+    chapter: Chapter,
+    catalogue: Catalogue,
+    medium: Medium,
+    problems: list[Problem],
+    manuscript: Manuscript = NO_MANUSCRIPT,
 ) -> str:
-    """The chapter's text with every macro replaced by what it gives in this medium; `texts` are all the chapters.
+    """The chapter's text with every macro and numbered formula replaced by what it is in this medium.
 
     What goes wrong becomes a problem in the line of the macro, and nothing stands in its place.
     """
-    macros = Macros(catalogue, medium, texts)
-    environment = SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+    macros = Macros(catalogue, medium, manuscript)
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        comment_start_string=COMMENT[0],
+        comment_end_string=COMMENT[1],
+    )
 
     def guarded(name: str) -> Callable[..., str]:
         macro = macro_set.bind(lambda: macros, name)
@@ -131,12 +69,22 @@ def expand(
     try:
         tree = environment.parse(chapter.body)
         stubs = _unknown_names(tree, environment, known, chapter, problems)
-        return environment.from_string(chapter.body).render(**known, **stubs)
+        expanded = environment.from_string(chapter.body).render(**known, **stubs)
+        return place_formulas(expanded, manuscript.equations, medium)
     except TemplateSyntaxError as error:
         problems.append(Problem(chapter.path, error.lineno, f"broken macro: {error.message}"))
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         problems.append(Problem(chapter.path, _failed_line(error), f"broken macro: {error}"))
     return ""
+
+
+def place_formulas(expanded: str, equations: Mapping[str, Equation], medium: Medium) -> str:
+    """The text with every formula that has a number shown with it."""
+    for formula in reversed(list(formulas(expanded))):
+        if formula.id in equations:
+            shown = medium.equation(formula.id, equations[formula.id].number, formula.latex)
+            expanded = expanded[: formula.start] + shown + expanded[formula.end :]
+    return expanded
 
 
 def _template_line() -> int:
@@ -198,22 +146,23 @@ class _Book:
     """Everything a check of one chapter needs to know of the others."""
 
     root: Path
-    chapters: list[Chapter]
     catalogue: Catalogue | None
     keys: set[str]
     problems: list[Problem]
     anchors: dict[str, set[str]] = field(default_factory=dict)
 
 
-def check_chapters(root: Path, catalogue: Catalogue | None, keys: set[str], problems: list[Problem]) -> list[Chapter]:
-    """Every chapter below `root`, with all problems of their macros, citations, front matter and links.
+def check_chapters(
+    root: Path, manuscript: Manuscript, catalogue: Catalogue | None, keys: set[str], problems: list[Problem]
+) -> None:
+    """Adds all problems of the chapters' macros, citations, front matter and links.
 
     `keys` are the citation keys that exist. Without a catalogue the macros are not run, only what stands around them.
     """
-    book = _Book(root, read_chapters(root, problems), catalogue, keys, problems)
-    texts = tuple(chapter.body for chapter in book.chapters)
-    for chapter in book.chapters:
-        expanded = expand(chapter, catalogue, Screen(chapter.source), problems, texts) if catalogue else chapter.body
+    book = _Book(root, catalogue, keys, problems)
+    for chapter in manuscript.chapters:
+        screen = Screen(chapter.source)
+        expanded = expand(chapter, catalogue, screen, problems, manuscript) if catalogue else chapter.body
         book.anchors[chapter.source] = anchors(expanded or chapter.body)
         _check_front_matter(chapter, book)
         for key in citations(chapter.body):
@@ -221,10 +170,9 @@ def check_chapters(root: Path, catalogue: Catalogue | None, keys: set[str], prob
                 problems.append(
                     Problem(chapter.path, key.line, f"unknown citation key '{key.text}'", nearest(key.text, keys))
                 )
-    for chapter in book.chapters:
+    for chapter in manuscript.chapters:
         for link in links(chapter.body):
             _check_link(chapter, link.text, link.line, book)
-    return book.chapters
 
 
 def _check_front_matter(chapter: Chapter, book: _Book) -> None:

@@ -7,26 +7,28 @@ from pathlib import Path
 
 from survey.bibtex import read_bibtex
 from survey.catalogue import BIB, Catalogue
-from survey.chapters import Chapter, check_chapters
+from survey.chapters import check_chapters
+from survey.manuscript import Manuscript
 from survey.problems import Problem, SurveyError
 
 
 @dataclass(frozen=True)
 class Book:
-    """The catalogue and the chapters of a book without problems."""
+    """The catalogue and the manuscript of a book without problems."""
 
     catalogue: Catalogue
-    chapters: tuple[Chapter, ...]
+    manuscript: Manuscript
 
 
 def check(root: Path) -> tuple[Book | None, tuple[Problem, ...]]:
     """Every problem of the book in `root`, in order of place, and the book where there is none."""
     catalogue, problems = Catalogue.read(root)
     keys = set(catalogue.works) | catalogue.broken if catalogue else set(read_bibtex(root / BIB, BIB, []))
-    chapters = check_chapters(root, catalogue, keys, problems)
+    manuscript = Manuscript.read(root, problems)
+    check_chapters(root, manuscript, catalogue, keys, problems)
     if problems or catalogue is None:
         return None, SurveyError(problems).problems
-    return Book(catalogue, tuple(chapters)), ()
+    return Book(catalogue, manuscript), ()
 
 
 def load(root: Path) -> Book:

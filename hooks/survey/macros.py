@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from survey import figures, reported, stats
+from survey import reported, stats
 from survey.catalogue import Catalogue, Work
+from survey.figures import FIGURES
+from survey.manuscript import Manuscript
 from survey.markdown import escape
 from survey.medium import Column, Medium
-from survey.models import Paper, Result, Taxonomy
-from survey.problems import Unknown
+from survey.models import Paper, Taxonomy
+from survey.problems import Misuse, Unknown
 
+T = TypeVar("T")
 NOT_REPORTED = '<span class="unreported">not reported</span>'
 # Columns of a comparison that are not attributes with a vocabulary.
 OTHER_COLUMNS = {
@@ -24,11 +27,9 @@ OTHER_COLUMNS = {
     "turn_limit": "Turn limit",
     "code": "Code",
 }
+# What of a figure's arguments is no part of its anchor.
+UNNAMED = ("caption", "before", "after")
 WIDE = {"base_models": 18, "algorithms": 12, "signals": 18, "tools": 14, "training_sets": 16, "training_amount": 18}
-
-
-class Misuse(Exception):
-    """A macro was called in a way that gives nothing; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Macros:
 
     catalogue: Catalogue
     medium: Medium
-    texts: tuple[str, ...] = ()  # the chapters, for what is said of the book as a whole
+    manuscript: Manuscript = Manuscript()  # the chapters, for what is said of them or referred to from elsewhere
 
     def paper(self, key: str, locator: str = "") -> str:
         """A work's short name, leading to its page, with its citation."""
@@ -80,7 +81,8 @@ class Macros:
         chosen = [self._column(name) for name in columns]
         works = self.catalogue.select(axis or None, **filters)
         rows = [
-            [self._cited(work) + no_rl(self.catalogue, work), *(self._cell(work, name) for name in columns)] for work in works
+            [self._cited(work) + no_rl(self.catalogue, work), *(self._cell(work, name) for name in columns)]
+            for work in works
         ]
         rows.append(["*Reported by*", *(f"*{self._reporting(works, name)}*" for name in columns)])
         label = f"{self.catalogue.taxonomy.axes[axis].label}: the" if axis else "The"
@@ -115,21 +117,7 @@ class Macros:
         Without `system` it is the number of the work itself, not of a baseline in its tables. A filter with an empty
         text means that the row does not have that field.
         """
-        self.catalogue.work(key)
-        self._benchmark(benchmark)
-        allowed = [name for name in Result.model_fields if name not in ("work", "benchmark", "value")]
-        for name in filters:
-            if name not in allowed:
-                raise Unknown("argument", name, allowed)
-        told = {name: value or None for name, value in filters.items()}
-        rows = self.catalogue.reported(work=key, benchmark=benchmark, **{"system": None, **told})
-        if len(rows) != 1:
-            near = rows or self.catalogue.reported(work=key, benchmark=benchmark)
-            choices = "; ".join(_told(row) for row in near[:6]) or "none reported"
-            raise Misuse(
-                f"{len(rows) or 'no'} results fit value('{key}', '{benchmark}', …), one must; there are: {choices}"
-            )
-        row = rows[0]
+        row = self.catalogue.number(key, benchmark, **filters)
         where = "; ".join(filter(None, [f"{row.where}, {row.version}", row.retrieval, row.setting]))
         return f'<span class="value" title="{escape(where)}">{escape(row.value)}</span>'
 
@@ -189,23 +177,31 @@ class Macros:
         ]
         return self.medium.table(f"benchmarks-{family}", columns, rows, escape(families[family].label))
 
-    def figure(self, name: str, benchmark: str = "", metric: str = "") -> str:
-        """A figure drawn from the catalogue, with caption, text alternative and data.
+    def figure(self, kind: str, name: str = "", **arguments: object) -> str:
+        """A figure drawn from the catalogue, or a diagram of docs/diagrams/, with caption, text alternative and data.
 
-        The figure "results" needs a benchmark and a metric, the others nothing.
+        What else a figure takes is said by the function of that name in survey/figures/. `name` becomes its anchor.
         """
-        if name == "results":
-            rows = self.catalogue.reported(benchmark=self._benchmark(benchmark), metric=self._metric(metric))
-            if not rows:
-                raise Misuse(f"no result on '{benchmark}' with the metric '{metric}'")
-            drawn = figures.results(self.catalogue, self.medium.palette, rows)
-            name = f"results-{benchmark}-{metric}"
-        elif name not in figures.FIGURES:
-            raise Unknown("figure", name, [*figures.FIGURES, "results"])
-        else:
-            drawn = figures.FIGURES[name](self.catalogue, self.medium.palette)
+        if kind in self.manuscript.diagrams:
+            diagram = self.manuscript.diagrams[kind]
+            return self.medium.figure(name or kind, diagram.svg, escape(diagram.caption), diagram.alternative, "")
+        if kind not in FIGURES:
+            raise Unknown("figure", kind, [*FIGURES, *self.manuscript.diagrams])
+        draw = _checked(FIGURES[kind], f'figure("{kind}")')
+        drawn = draw(self.catalogue, **arguments)
+        told = [value for key, value in arguments.items() if isinstance(value, str) and key not in UNNAMED]
         table = _plain_table(drawn.head, drawn.rows)
-        return self.medium.figure(name, drawn.svg, escape(drawn.caption), drawn.alternative, table)
+        return self.medium.figure(
+            name or "-".join([kind, *told]), drawn.svg, escape(drawn.caption), drawn.alternative, table
+        )
+
+    def eq(self, name: str) -> str:
+        """The number of a formula that ends with {#eq-name}, linked to it from any chapter."""
+        equations = self.manuscript.equations
+        if f"eq-{name}" not in equations:
+            raise Unknown("equation", name, (known.removeprefix("eq-") for known in equations))
+        found = equations[f"eq-{name}"]
+        return self.medium.reference(found.page, f"eq-{name}", f"Equation {found.number}")
 
     def term(self, term_id: str, text: str = "") -> str:
         """A word of the vocabulary, linked to the glossary, its definition on hover and focus."""
@@ -271,7 +267,9 @@ class Macros:
                         escape(entry.label),
                         escape(", ".join(f"{self.catalogue.term(name)[0]} {n}" for name, n in metrics.most_common())),
                         str(len({row.work for row in found})),
-                        self._labels("environments", tuple(dict.fromkeys(r.environment for r in found if r.environment)))
+                        self._labels(
+                            "environments", tuple(dict.fromkeys(r.environment for r in found if r.environment))
+                        )
                         if any(row.environment for row in found)
                         else "–",
                     ]
@@ -288,7 +286,7 @@ class Macros:
 
     def coverage(self) -> str:
         """How much of the survey is filled in: works, attributes, facts and results, as tables."""
-        found = stats.coverage(self.catalogue, self.texts)
+        found = stats.coverage(self.catalogue, (chapter.body for chapter in self.manuscript.chapters))
         kinds = ", ".join(f"{escape(name.lower())} {count}" for name, count in found.kinds.items())
         undiscussed = ", ".join(self.medium.work(work.key, work.name) for work in found.undiscussed)
         axes = [[escape(name), str(count)] for name, count in found.axes.items()]
@@ -306,8 +304,8 @@ class Macros:
                     "attributes",
                     [Column("Attribute", 26), Column("Reported", 10), Column("Not reported", 12)],
                     attributes,
-                    f"How many of the {max((total for _, total in found.attributes.values()), default=0)} methods report "
-                    "an attribute",
+                    f"How many of the {max((total for _, total in found.attributes.values()), default=0)} methods "
+                    "report an attribute",
                 ),
                 f"Cited in no chapter so far, {len(found.undiscussed)} works: {undiscussed}."
                 if undiscussed
@@ -412,11 +410,6 @@ def _plain_table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(lines + ["| " + " | ".join(map(escape, row)) + " |" for row in rows])
 
 
-def _told(row: Result) -> str:
-    fields = {"metric": row.metric, "model": row.model, "system": row.system, "setting": row.setting}
-    return ", ".join(f'{name}="{value}"' for name, value in fields.items() if value)
-
-
 def names() -> list[str]:
     """The names of all macros."""
     return [name for name, _ in inspect.getmembers(Macros, inspect.isfunction) if not name.startswith("_")]
@@ -427,21 +420,34 @@ def bind(macros: Callable[[], Macros], name: str) -> Callable[..., str]:
 
     Raises Unknown for an argument that the macro does not take.
     """
-    signature = inspect.signature(getattr(Macros, name))
+    method = getattr(Macros, name)
 
     def macro(*args: object, **kwargs: object) -> str:
-        try:
-            signature.bind(None, *args, **kwargs)
-        except TypeError as error:
-            known = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
-            for wrong in kwargs.keys() - set(known):
-                raise Unknown(f"{name}() argument", wrong, known) from None
-            raise Misuse(f"{name}(): {error}; it takes {', '.join(known)}") from None
         for value in (*args, *kwargs.values()):
             if not isinstance(value, (str, list, tuple)):
                 raise Misuse(f"{name}(): {value!r} is not text; put it in quotes")
-        return getattr(macros(), name)(*args, **kwargs)
+        return _checked(method, f"{name}()")(macros(), *args, **kwargs)
 
     macro.__name__ = name
     macro.__doc__ = getattr(Macros, name).__doc__
     return macro
+
+
+def _checked(function: Callable[..., T], shown: str) -> Callable[..., T]:
+    """The function, its arguments checked before it runs; its first one is not the author's.
+
+    Raises Unknown for an argument that it does not take, and Misuse for one that is missing.
+    """
+    parameters = inspect.signature(function).parameters
+
+    def call(first: object, /, *args: object, **kwargs: object) -> T:
+        try:
+            inspect.signature(function).bind(first, *args, **kwargs)
+        except TypeError as error:
+            known = [p.name for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+            for wrong in kwargs.keys() - set(known):
+                raise Unknown(f"{shown} argument", wrong, known) from None
+            raise Misuse(f"{shown}: {error}; it takes {', '.join(known) or 'nothing'}") from None
+        return function(first, *args, **kwargs)
+
+    return call

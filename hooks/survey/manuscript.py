@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from survey import diagrams
+from survey.figures import diagrams
 from survey.markdown import blank_code, headings, line_of, split_front_matter
 from survey.problems import Problem
 from survey.yaml_file import read_text

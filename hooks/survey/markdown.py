@@ -63,7 +63,8 @@ class Found:
     start: int = 0
 
 
-def _line(text: str, offset: int) -> int:
+def line_of(text: str, offset: int) -> int:
+    """The line, counted from one, that the character at `offset` stands in."""
     return text.count("\n", 0, offset) + 1
 
 
@@ -73,7 +74,7 @@ def citations(text: str) -> Iterator[Found]:
     for block in _CITATIONS.finditer(prose):
         for key in _KEY.finditer(block[1]):
             start = block.start(1) + key.start(1)
-            yield Found(key[1], _line(prose, start), start)
+            yield Found(key[1], line_of(prose, start), start)
 
 
 def join_citations(text: str) -> str:
@@ -88,7 +89,7 @@ def links(text: str) -> Iterator[Found]:
     """The targets of inline links, outside code."""
     prose = blank_code(text)
     for link in _LINK.finditer(prose):
-        yield Found(link[1], _line(prose, link.start(1)), link.start(1))
+        yield Found(link[1], line_of(prose, link.start(1)), link.start(1))
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
@@ -101,4 +102,4 @@ def headings(text: str) -> Iterator[Found]:
     """The ATX headings outside code, as `## Title {#id}` lines."""
     prose = blank_code(text)
     for match in re.finditer(r"^#{1,6}[ \t]+\S.*$", prose, re.MULTILINE):
-        yield Found(text[match.start() : match.end()], _line(prose, match.start()), match.start())
+        yield Found(text[match.start() : match.end()], line_of(prose, match.start()), match.start())

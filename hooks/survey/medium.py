@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from html import escape as html_escape
 from typing import Protocol
 
+from survey.figures.colours import on_paper
 from survey.markdown import escape
 
 
@@ -27,8 +28,6 @@ class Column:
 class Medium(Protocol):
     """What macros need to know of where their text will be read. Every method gives Markdown."""
 
-    palette: str
-
     def work(self, key: str, name: str) -> str:
         """A work's name, leading to what the book knows of it."""
 
@@ -43,6 +42,12 @@ class Medium(Protocol):
 
     def anchor(self, anchor: str, text: str) -> str:
         """Text that a link can lead to."""
+
+    def reference(self, page: str, anchor: str, text: str) -> str:
+        """A link to a place of a page."""
+
+    def equation(self, anchor: str, number: str, latex: str) -> str:
+        """A display formula with its number."""
 
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
         """A captioned table of Markdown cells."""
@@ -64,7 +69,6 @@ class Screen:
     """A page of the site; `source` is its path below docs/, from which links are relative."""
 
     source: str = "index.md"
-    palette: str = "screen"
 
     def path(self, page: str) -> str:
         """The address of another page, as a Markdown link from this one writes it."""
@@ -82,8 +86,17 @@ class Screen:
     def page(self, page: str, text: str) -> str:
         return f"[{escape(text)}]({self.path(page)})"
 
+    def reference(self, page: str, anchor: str, text: str) -> str:
+        return f"[{escape(text)}]({self.path(page)}#{anchor})"
+
     def anchor(self, anchor: str, text: str) -> str:
         return f"{escape(text)} {{#{anchor}}}"
+
+    def equation(self, anchor: str, number: str, latex: str) -> str:
+        return (
+            f'<div class="equation" id="{anchor}" markdown="1">\n\n$$\n{latex}\n$$\n\n'
+            f'<span class="number">({number})</span>\n\n</div>'
+        )
 
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
         return (
@@ -98,7 +111,9 @@ class Screen:
         drawn = svg.replace('href="papers/', f'href="{prefix}papers/')
         label = html_escape(alternative, quote=True)
         table = (
-            f'<details markdown="1"><summary>The figure as a table</summary>\n\n{data}\n\n</details>\n\n' if data else ""
+            f'<details markdown="1"><summary>The figure as a table</summary>\n\n{data}\n\n</details>\n\n'
+            if data
+            else ""
         )
         return (
             f'<figure class="drawing" id="fig-{name}" markdown="1">\n'
@@ -115,7 +130,6 @@ class Print(Screen):
     Links are written as on the screen; whoever prints the book turns them into links within it.
     """
 
-    palette: str = "paper"
     drawings: dict[str, str] = field(default_factory=dict)
 
     def cited(self, key: str, name: str, locator: str = "") -> str:
@@ -124,11 +138,15 @@ class Print(Screen):
     def anchor(self, anchor: str, text: str) -> str:
         return f"[{escape(text)}]{{#{page_anchor(self.source)}--{anchor}}}"
 
+    def equation(self, anchor: str, number: str, latex: str) -> str:
+        place = f"{page_anchor(self.source)}--{anchor}"
+        return f'::: {{#{place} .equation number="{number}"}}\n$$\n{latex}\n$$\n:::'
+
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
         return f"{pipe_table(columns, rows, (column.head for column in columns))}\n\nTable: {caption} {{#tbl-{name}}}"
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
-        self.drawings[f"{name}.svg"] = svg
+        self.drawings[f"{name}.svg"] = on_paper(svg)
         return f'![{caption}]({name}.svg){{#fig-{name} alt="{escape(alternative)}"}}'
 
 

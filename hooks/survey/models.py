@@ -76,7 +76,7 @@ class Links(Model):
 class Fact(Model):
     """One thing that a work does or finds, and where it says so.
 
-    Without `source` it stands in the paper, in the version that the entry was read in. `doubt` says why it is uncertain.
+    Without `source` it stands in the paper, in the version that the entry was read in. `doubt` says why it is unsure.
     """
 
     says: Said

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
-from survey import figures, reported
+from survey import reported
 from survey.catalogue import Catalogue, Work
+from survey.figures.results import results
 from survey.macros import NOT_REPORTED, no_rl
 from survey.markdown import escape
 from survey.medium import Screen
@@ -77,7 +78,8 @@ def benchmark_page(catalogue: Catalogue, slug: str, screen: Screen) -> str:
     parts = [
         _front_matter(f"{entry.name}: results", about, 2),
         f"# {escape(entry.name)}: reported results",
-        escape(about) + f" How to read them, and why not from top to bottom: {screen.page('results/index.md', 'Results')}.",
+        escape(about)
+        + f" How to read them, and why not from top to bottom: {screen.page('results/index.md', 'Results')}.",
         "## The benchmark",
         *_benchmark(catalogue, entry, screen),
         *_facts(entry.facts, None, "### Key facts"),
@@ -89,9 +91,12 @@ def benchmark_page(catalogue: Catalogue, slug: str, screen: Screen) -> str:
 
     for metric, label in zip(metrics, labels, strict=True):
         chosen = [row for row in rows if row.metric == metric]
-        parts += [f"## {escape(label[0].upper() + label[1:])} {{#{metric} data-search-exclude}}", escape(catalogue.term(metric)[1])]
+        parts += [
+            f"## {escape(label[0].upper() + label[1:])} {{#{metric} data-search-exclude}}",
+            escape(catalogue.term(metric)[1]),
+        ]
         if len(chosen) > 1:
-            drawn = figures.results(catalogue, screen.palette, chosen)
+            drawn = results(catalogue, slug, metric)
             parts.append(screen.figure(f"{slug}-{metric}", drawn.svg, escape(drawn.caption), drawn.alternative, ""))
         parts.append(reported.tables(catalogue, screen, slug, metric, paper, chosen))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -168,7 +173,9 @@ def _attributes(catalogue: Catalogue, work: Work) -> Iterable[str]:
         comma = " → " if name == "stages" else ", "
         links = comma.join(f"[{escape(terms[v].label)}](../glossary.md#{v})" for v in values or ())
         note = f" ({escape(notes[name])})" if notes.get(name) else ""
-        rows.append((catalogue.taxonomy.attributes[name].label, NOT_REPORTED if values is None else (links or "none") + note))
+        rows.append(
+            (catalogue.taxonomy.attributes[name].label, NOT_REPORTED if values is None else (links or "none") + note)
+        )
         if name == "environments":
             limit = paper.turn_limit
             rows.append(("Turn limit", NOT_REPORTED if limit is None else escape(limit)))
@@ -226,7 +233,10 @@ def _results(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
         return
     yield f"## Reported results {UNSEARCHED}"
     yield "Numbers as printed. Compare them only where environment, model and setting agree."
-    lines = ["| Benchmark | System | Metric | Value | Model | Environment, retrieval, setting | Where |", "|" + " --- |" * 7]
+    lines = [
+        "| Benchmark | System | Metric | Value | Model | Environment, retrieval, setting | Where |",
+        "|" + " --- |" * 7,
+    ]
     for row in rows:
         benchmark = catalogue.benchmarks[row.benchmark]
         told = [catalogue.taxonomy.environments[row.environment].label if row.environment else None]
@@ -265,4 +275,3 @@ def _former(paper: Paper) -> Iterable[str]:
     """Names it had before; above the first heading, so that a search by one of them finds the page itself."""
     if paper.formerly:
         yield "Also known as " + "; ".join(f"*{escape(name)}*" for name in paper.formerly) + "."
-

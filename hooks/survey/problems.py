@@ -39,6 +39,10 @@ class Unknown(LookupError):
         super().__init__(self.message)
 
 
+class Misuse(Exception):
+    """A macro was called in a way that gives nothing; the message says why."""
+
+
 def nearest(name: str, choices: Iterable[str]) -> str:
     """The choice most like `name`, or the empty string when none is close."""
     by_lower = {choice.lower(): choice for choice in choices}

@@ -50,14 +50,19 @@ def coverage(catalogue: Catalogue, texts: Iterable[str]) -> Coverage:
         },
         facts=len(facts),
         facts_uncertain=sum(fact.doubt is not None for fact, _ in facts),
-        facts_sourced=(sum(bool(fact.where and (fact.source or fact.version or read)) for fact, read in facts), len(facts)),
+        facts_sourced=(
+            sum(bool(fact.where and (fact.source or fact.version or read)) for fact, read in facts),
+            len(facts),
+        ),
         without_facts=sum(not work.paper.facts for work in works if work.paper.kind != "benchmark"),
         results=len(catalogue.results),
         results_uncertain=sum(row.doubt is not None for row in catalogue.results),
         results_sourced=(sum(bool(row.where and row.version) for row in catalogue.results), len(catalogue.results)),
         relations=sum(len(w.paper.builds_on) + len(w.paper.compares_with) + len(w.paper.followed_by) for w in works),
         undiscussed=tuple(
-            sorted((work for work in works if work.key not in named), key=lambda work: (work.paper.kind, work.name.lower()))
+            sorted(
+                (work for work in works if work.key not in named), key=lambda work: (work.paper.kind, work.name.lower())
+            )
         ),
     )
 

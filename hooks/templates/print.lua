@@ -19,3 +19,14 @@ function Span(span)
   span.attributes.markdown = nil
   return span
 end
+
+-- A display formula with the number that the text refers to.
+function Div(div)
+  if div.classes:includes("equation") then
+    local number = '#numbered("' .. div.attributes.number .. '")['
+    div.content:insert(1, pandoc.RawBlock("typst", number))
+    div.content:insert(pandoc.RawBlock("typst", "]"))
+    div.attributes = {}
+    return div
+  end
+end

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from support import ROOT
-from survey.chapters import reading_order
+from survey.manuscript import reading_order
 
 PAGES = [
     "" if page == "index.md" else page.removesuffix(".md").removesuffix("index")

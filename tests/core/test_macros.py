@@ -7,7 +7,8 @@ import yaml
 
 from support import SMALL
 from survey.catalogue import Catalogue
-from survey.chapters import Chapter, expand
+from survey.chapters import expand
+from survey.manuscript import Chapter
 from survey.medium import Print, Screen
 
 CASES = sorted((Path(__file__).parent / "macros").glob("*.yml"))

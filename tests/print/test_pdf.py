@@ -11,7 +11,7 @@ from pypdf.generic import IndirectObject
 
 from support import ROOT, BookFolder
 from survey.catalogue import Catalogue
-from survey.chapters import reading_order
+from survey.manuscript import reading_order
 
 
 @pytest.fixture(scope="module")

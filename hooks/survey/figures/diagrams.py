@@ -1,4 +1,4 @@
-"""Diagrams that an author draws: SVG files that say in `title` and `desc` what they show, with the book's own colours."""
+"""Diagrams that an author draws: SVG files in the book's colours that say in `title` and `desc` what they show."""
 
 from __future__ import annotations
 
@@ -7,12 +7,26 @@ import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from pathlib import Path
 
-from survey.colours import PAPER
+from survey.figures.colours import PAPER
 from survey.problems import Problem, nearest
 from survey.yaml_file import read_text
 
 SVG = "http://www.w3.org/2000/svg"
-ELEMENTS = ("svg", "title", "desc", "g", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan")
+ELEMENTS = (
+    "svg",
+    "title",
+    "desc",
+    "g",
+    "path",
+    "rect",
+    "circle",
+    "ellipse",
+    "line",
+    "polyline",
+    "polygon",
+    "text",
+    "tspan",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +52,9 @@ def _diagram(text: str, path: str, problems: list[Problem]) -> Diagram | None:
     try:
         root = ET.fromstring(text)
     except ET.ParseError as error:
-        problems.append(Problem(path, error.position[0], f"broken SVG: {error.msg if hasattr(error, 'msg') else error}"))
+        problems.append(
+            Problem(path, error.position[0], f"broken SVG: {error.msg if hasattr(error, 'msg') else error}")
+        )
         return None
     faults = list(_faults(root, text))
     problems += [Problem(path, line, message, meant) for line, message, meant in faults]

@@ -13,7 +13,10 @@ PAPER = {
     "paper": "#ffffff",
     **dict(
         zip(
-            (f"axis-{name}" for name in ("data-synthesis", "training", "reward", "interface", "topology", "evaluation")),
+            (
+                f"axis-{name}"
+                for name in ("data-synthesis", "training", "reward", "interface", "topology", "evaluation")
+            ),
             AXES,
             strict=True,
         )
