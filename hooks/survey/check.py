@@ -10,6 +10,7 @@ from survey.catalogue import BIB, Catalogue
 from survey.chapters import check_chapters
 from survey.manuscript import Manuscript
 from survey.problems import Problem, SurveyError
+from survey.prose import check_prose
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,8 @@ def check(root: Path) -> tuple[Book | None, tuple[Problem, ...]]:
     keys = set(catalogue.works) | catalogue.broken if catalogue else set(read_bibtex(root / BIB, BIB, []))
     manuscript = Manuscript.read(root, problems)
     check_chapters(root, manuscript, catalogue, keys, problems)
+    if catalogue is not None:
+        check_prose(manuscript, catalogue, problems)
     if problems or catalogue is None:
         return None, SurveyError(problems).problems
     return Book(catalogue, manuscript), ()

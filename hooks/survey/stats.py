@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from survey.catalogue import Catalogue, Work
 from survey.models import Paper
+from survey.prose import mentioned
 
 OTHER_ATTRIBUTES = {"base_models": "Base models", "training_amount": "Amount of data", "turn_limit": "Turn limit"}
 
@@ -65,15 +65,6 @@ def coverage(catalogue: Catalogue, texts: Iterable[str]) -> Coverage:
             )
         ),
     )
-
-
-def mentioned(texts: Iterable[str]) -> set[str]:
-    """The keys that the texts cite, `[@key]`, or name in a macro, `{{ paper("key") }}` or `{{ value("key", …) }}`."""
-    found: set[str] = set()
-    for text in texts:
-        found.update(re.findall(r"@([A-Za-z][\w-]*)", text))
-        found.update(re.findall(r"\{\{\s*(?:paper|value)\(\s*[\"']([^\"']+)", text))
-    return found
 
 
 def report(found: Coverage) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,28 +44,27 @@ def read(folder: Path, path: str, problems: list[Problem]) -> dict[str, Diagram]
     found = {}
     for file in sorted(folder.glob("*.svg")):
         text = read_text(file, f"{path}/{file.name}", problems)
-        if text is not None and (diagram := _diagram(text, f"{path}/{file.name}", problems)):
-            found[file.stem] = diagram
+        if text is not None:
+            found[file.stem] = _diagram(text, f"{path}/{file.name}", problems)
     return found
 
 
-def _diagram(text: str, path: str, problems: list[Problem]) -> Diagram | None:
+def _diagram(text: str, path: str, problems: list[Problem]) -> Diagram:
     try:
         root = ET.fromstring(text)
     except ET.ParseError as error:
         problems.append(
             Problem(path, error.position[0], f"broken SVG: {error.msg if hasattr(error, 'msg') else error}")
         )
-        return None
-    faults = list(_faults(root, text))
-    problems += [Problem(path, line, message, meant) for line, message, meant in faults]
+        return Diagram("", "", "")  # known all the same, so that one mistake is not reported twice
+    problems += [Problem(path, line, message, meant) for line, message, meant in _faults(root, text)]
     told = {name: " ".join((root.findtext(f"{{{SVG}}}{name}") or "").split()) for name in ("title", "desc")}
     bare = re.sub(r"<(title|desc)\b[^>]*>.*?</\1>\s*", "", text, flags=re.DOTALL)
     bare = re.sub(r"^\s*<\?xml.*?\?>|<!--.*?-->", "", bare, flags=re.DOTALL)
-    return None if faults else Diagram(re.sub(r">\s+<", "><", bare).strip(), told["title"], told["desc"])
+    return Diagram(re.sub(r">\s+<", "><", bare).strip(), told["title"], told["desc"])
 
 
-def _faults(root: ET.Element, text: str):
+def _faults(root: ET.Element, text: str) -> Iterator[tuple[int, str, str]]:
     """Line, message and what was meant, of everything that keeps a drawing from being read on every medium."""
     if root.tag != f"{{{SVG}}}svg" or not root.get("viewBox"):
         yield 1, f'must begin with <svg xmlns="{SVG}" viewBox="0 0 width height">', ""
