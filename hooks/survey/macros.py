@@ -177,22 +177,22 @@ class Macros:
         ]
         return self.medium.table(f"benchmarks-{family}", columns, rows, escape(families[family].label))
 
-    def figure(self, kind: str, name: str = "", **arguments: object) -> str:
+    def figure(self, which: str, /, name: str = "", **arguments: object) -> str:
         """A figure drawn from the catalogue, or a diagram of docs/diagrams/, with caption, text alternative and data.
 
         What else a figure takes is said by the function of that name in survey/figures/. `name` becomes its anchor.
         """
-        if kind in self.manuscript.diagrams:
-            diagram = self.manuscript.diagrams[kind]
-            return self.medium.figure(name or kind, diagram.svg, escape(diagram.caption), diagram.alternative, "")
-        if kind not in FIGURES:
-            raise Unknown("figure", kind, [*FIGURES, *self.manuscript.diagrams])
-        draw = _checked(FIGURES[kind], f'figure("{kind}")')
+        if which in self.manuscript.diagrams:
+            diagram = self.manuscript.diagrams[which]
+            return self.medium.figure(name or which, diagram.svg, escape(diagram.caption), diagram.alternative, "")
+        if which not in FIGURES:
+            raise Unknown("figure", which, [*FIGURES, *self.manuscript.diagrams])
+        draw = _checked(FIGURES[which], f'figure("{which}")')
         drawn = draw(self.catalogue, **arguments)
         told = [value for key, value in arguments.items() if isinstance(value, str) and key not in UNNAMED]
         table = _plain_table(drawn.head, drawn.rows)
         return self.medium.figure(
-            name or "-".join([kind, *told]), drawn.svg, escape(drawn.caption), drawn.alternative, table
+            name or "-".join([which, *told]), drawn.svg, escape(drawn.caption), drawn.alternative, table
         )
 
     def eq(self, name: str) -> str:
