@@ -51,23 +51,8 @@ def copy_book(folder: Path) -> BookFolder:
     """The small book, with the real book's configuration and adapters."""
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)
     config = (ROOT / "mkdocs.yml").read_text("utf-8")
-    config = re.sub(
-        r"\nnav:\n(?:  .*\n)+",
-        "\nnav:\n"
-        + "".join(
-            f"  - {page}\n"
-            for page in (
-                "index.md",
-                "training.md",
-                "reward.md",
-                "results/index.md",
-                "papers/index.md",
-                "glossary.md",
-                "bibliography.md",
-            )
-        ),
-        config,
-    )
+    nav = re.search(r"nav:\n(?:  .*\n)+", (SMALL / "mkdocs.yml").read_text("utf-8"))[0]
+    config = re.sub(r"(?<=\n)nav:\n(?:  .*\n)+", nav, config)
     (folder / "mkdocs.yml").write_text(config, "utf-8")
     (folder / "hooks").symlink_to(ROOT / "hooks")
     shutil.copytree(ROOT / "docs" / "assets", folder / "docs" / "assets")

@@ -307,7 +307,7 @@ class Macros:
                     f"How many of the {max((total for _, total in found.attributes.values()), default=0)} methods "
                     "report an attribute",
                 ),
-                f"Cited in no chapter so far, {len(found.undiscussed)} works: {undiscussed}."
+                f"Cited in no chapter so far ({len(found.undiscussed)}): {undiscussed}."
                 if undiscussed
                 else "Every work is cited in a chapter.",
             ]

@@ -17,6 +17,12 @@ end
 function Span(span)
   span.attributes.title = nil
   span.attributes.markdown = nil
+  if span.classes:includes("no-rl") then  -- a badge on the screen
+    return { pandoc.Str("("), pandoc.Emph(span.content), pandoc.Str(")") }
+  end
+  if span.classes:includes("unreported") or span.classes:includes("doubt") then
+    return pandoc.Emph(span.content)
+  end
   return span
 end
 

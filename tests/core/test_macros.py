@@ -8,7 +8,7 @@ import yaml
 from support import SMALL
 from survey.catalogue import Catalogue
 from survey.chapters import expand
-from survey.manuscript import Chapter
+from survey.manuscript import Chapter, Manuscript
 from survey.medium import Print, Screen
 
 CASES = sorted((Path(__file__).parent / "macros").glob("*.yml"))
@@ -20,7 +20,8 @@ def test_macro(case: Path) -> None:
     medium = {"screen": Screen, "paper": Print}[golden.get("medium", "screen")](golden.get("page", "reward.md"))
     problems: list = []
     catalogue = Catalogue.load(SMALL)
-    written = expand(Chapter(golden.get("page", "reward.md"), golden["macro"]), catalogue, medium, problems)
+    chapter = Chapter(golden.get("page", "reward.md"), golden["macro"])
+    written = expand(chapter, catalogue, medium, problems, Manuscript.read(SMALL, problems))
     assert problems == []
     assert written.strip() == golden["gives"].strip()
 
@@ -46,3 +47,38 @@ def test_a_figure_on_paper_is_a_drawing_beside_the_text() -> None:
     )
     assert written.startswith("![") and "(timeline.svg)" in written
     assert drawings["timeline.svg"].startswith("<svg") and "var(--" not in drawings["timeline.svg"]
+
+
+PAIR = """{{ figure("pairs", name="web", before="local corpus", after="live web", caption="One system, two settings",
+  rows=[{"label": "Search at test time", "work": "ada2025probe", "benchmark": "quiz",
+   "before": {"environment": "offline-corpus"}, "after": {"environment": "live-web"}}]) }}"""
+
+
+def test_a_figure_of_pairs_says_both_numbers_as_printed() -> None:
+    written = expand(Chapter("training.md", PAIR), Catalogue.load(SMALL), Screen("training.md"), problems := [])
+    assert problems == []
+    assert "Probe: 0.410 → 52.0" in written and "<title>Search at test time, live web: 52.0</title>" in written
+    assert (
+        "| Search at test time | Probe | 0.410 (Small-7B, local corpus, top 3) | 52.0 (Small-7B, search engine) |"
+        in written
+    )
+    assert "One system, two settings. Open: local corpus; filled: live web." in written
+
+
+def test_a_matrix_counts_a_work_in_every_cell_that_it_fits_and_what_is_not_reported() -> None:
+    macro = '{{ figure("matrix", axis="reward", rows="rewards", columns="learning") }}'
+    written = expand(Chapter("training.md", macro), Catalogue.load(SMALL), Screen("training.md"), problems := [])
+    assert problems == []
+    table = written.split("The figure as a table")[1]
+    assert "| Reward given for | online RL | no training |" in table
+    assert "| outcome | 1 | – |" in table and "| step | 1 | – |" in table and "| not reported | – | 1 |" in table
+
+
+def test_a_diagram_has_the_colours_of_its_medium_and_says_in_words_what_it_shows() -> None:
+    drawings: dict[str, str] = {}
+    book, chapter = Manuscript.read(SMALL, []), Chapter("training.md", '{{ figure("loop") }}')
+    shown = expand(chapter, Catalogue.load(SMALL), Screen("training.md"), [], book)
+    assert 'aria-label="Two boxes, ask and ask again, with an arrow between them."' in shown
+    assert "An agent asks twice." in shown and "var(--axis-reward)" in shown and "<desc>" not in shown
+    expand(chapter, Catalogue.load(SMALL), Print("training.md", drawings=drawings), [], book)
+    assert "#009E73" in drawings["loop.svg"] and "var(--" not in drawings["loop.svg"]

@@ -53,20 +53,22 @@ def _diagram(text: str, path: str, problems: list[Problem]) -> Diagram:
     try:
         root = ET.fromstring(text)
     except ET.ParseError as error:
-        problems.append(
-            Problem(path, error.position[0], f"broken SVG: {error.msg if hasattr(error, 'msg') else error}")
-        )
+        problems.append(Problem(path, error.position[0], f"broken SVG: {error}"))
         return Diagram("", "", "")  # known all the same, so that one mistake is not reported twice
     problems += [Problem(path, line, message, meant) for line, message, meant in _faults(root, text)]
     told = {name: " ".join((root.findtext(f"{{{SVG}}}{name}") or "").split()) for name in ("title", "desc")}
+    if not re.fullmatch(r"0 0 \d+ \d+", root.get("viewBox", "")):
+        return Diagram("", *told.values())
     bare = re.sub(r"<(title|desc)\b[^>]*>.*?</\1>\s*", "", text, flags=re.DOTALL)
     bare = re.sub(r"^\s*<\?xml.*?\?>|<!--.*?-->", "", bare, flags=re.DOTALL)
-    return Diagram(re.sub(r">\s+<", "><", bare).strip(), told["title"], told["desc"])
+    width, height = root.get("viewBox", "").split()[2:]
+    sized = bare.replace("<svg ", f'<svg width="{width}" height="{height}" font-family="inherit" ', 1)
+    return Diagram(re.sub(r">\s+<", "><", sized).strip(), told["title"], told["desc"])
 
 
 def _faults(root: ET.Element, text: str) -> Iterator[tuple[int, str, str]]:
     """Line, message and what was meant, of everything that keeps a drawing from being read on every medium."""
-    if root.tag != f"{{{SVG}}}svg" or not root.get("viewBox"):
+    if root.tag != f"{{{SVG}}}svg" or not re.fullmatch(r"0 0 \d+ \d+", root.get("viewBox", "")) or root.get("width"):
         yield 1, f'must begin with <svg xmlns="{SVG}" viewBox="0 0 width height">', ""
     for name, what in (("title", "the caption"), ("desc", "the alternative text")):
         if not (root.findtext(f"{{{SVG}}}{name}") or "").strip():
