@@ -48,13 +48,14 @@ _DOUBLED = {"label": "labell", "model": "modell", "travel": "travell", "cancel":
 _OTHER = {"artifact": "artefact", "gray": "grey", "center": "centre", "fulfill": "fulfil"}
 
 # Acronyms that a reader of any technical text knows; all others belong into the vocabulary.
-GENERAL = frozenset(
-    "AI API APIs CPU CSV GPU GPUs HTML HTTP ID IDs JSON LLM LLMs MIT PDF PDFs SQL URL URLs US UK XML".split()
-)
+GENERAL = frozenset("AI API CPU CSV GPU HTML HTTP ID JSON LLM MIT PDF README SQL URL US UK XML".split())
 
-_MACRO = re.compile(r"\{\{.*?\}\}", re.DOTALL)
+# A macro may hold lists of dictionaries.
+_CALL = r"\{\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}\}"
+_MACRO = re.compile(_CALL)
 _HIDDEN = re.compile(
-    r"\{\{.*?\}\}|\$\$.*?\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$|<[^>\n]+>|\]\([^)\s]*(?:\s\"[^\"]*\")?\)|\{:?[.#][^}\n]*\}",
+    _CALL
+    + r"|\$\$.*?\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$|<[^>\n]+>|\]\([^)\s]*(?:\s\"[^\"]*\")?\)|\{:?[.#][^}\n]*\}",
     re.DOTALL,
 )
 _CITED = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
