@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from posixpath import dirname, join, normpath
 
 from survey.catalogue import RESULTS, Catalogue
 from survey.manuscript import Chapter, Manuscript
-from survey.markdown import blank_code, citations, line_of
+from survey.markdown import blank_code, citations, headings, line_of, links
 from survey.problems import Problem, nearest
 
 # Front matter of a page about the book itself, whose prose makes no claims about works.
@@ -71,6 +72,7 @@ def check_prose(manuscript: Manuscript, catalogue: Catalogue, problems: list[Pro
         if not chapter.meta.get(ABOUT_THE_BOOK):
             problems += _claims(chapter, known)
             problems += _acronyms(chapter, known)
+            problems += _whole_pages(chapter, manuscript)
     problems += _undiscussed(manuscript, catalogue)
 
 
@@ -184,6 +186,16 @@ def _acronyms(chapter: Chapter, known: _Known) -> Iterator[Problem]:
         yield Problem(
             chapter.path, line_of(text, match.start()), f"the acronym '{word}' is in no entry of taxonomy.yml"
         )
+
+
+def _whole_pages(chapter: Chapter, manuscript: Manuscript) -> Iterator[Problem]:
+    """A cross-reference to a chapter with sections that names none of them."""
+    for link in links(chapter.body):
+        page, hash_, _ = link.text.partition("#")
+        target = manuscript.chapter(normpath(join(dirname(chapter.source), page))) if page and not hash_ else None
+        if target and sum(heading.text.startswith("## ") for heading in headings(target.body)) > 3:
+            message = f"link to a section of {target.path}, such as {page}#…, not to the page"
+            yield Problem(chapter.path, link.line, message)
 
 
 def _undiscussed(manuscript: Manuscript, catalogue: Catalogue) -> Iterator[Problem]:
