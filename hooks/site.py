@@ -229,10 +229,15 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Sets formulas as MathML, which browsers draw without a script."""
-    html = re.sub(r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: convert(unescape(m[1])), html, flags=re.S)
+    html = re.sub(r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: _mathml(m[1], "inline"), html, flags=re.S)
     return re.sub(
         r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
-        lambda m: f'<div class="formula" tabindex="0">{convert(unescape(m[1]), display="block")}</div>',
+        lambda m: f'<div class="formula" tabindex="0">{_mathml(m[1], "block")}</div>',
         html,
         flags=re.S,
     )
+
+
+def _mathml(latex: str, display: str) -> str:
+    # latex2mathml knows split, which is set the same, but neither aligned nor gathered.
+    return convert(re.sub(r"(\\(?:begin|end)\{)(?:aligned|gathered)\}", r"\1split}", unescape(latex)), display=display)

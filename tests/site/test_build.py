@@ -91,3 +91,20 @@ def test_data_and_bibliography_are_published_with_the_site(small_site: BookFolde
     for name in ("refs.bib", "data/papers.yml", "data/taxonomy.yml", "data/results.yml", "data/benchmarks.yml"):
         source = small_site.root / (name if name == "refs.bib" else f"docs/{name}")
         assert (small_site.root / "site" / name).read_bytes() == source.read_bytes()
+
+
+def test_formulas_of_several_lines_are_set_in_lines(book: BookFolder) -> None:
+    book.change(
+        "docs/training.md",
+        r"\hat{A}_i = \frac{r_i - \mu}{\sigma}",
+        "\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}",
+    )
+    assert book.run("build").returncode == 0
+    formula = book.page("training").split('class="formula"')[1].split("</div>")[0]
+    assert formula.count("<mtr>") == 2 and "&amp;" not in formula
+
+
+def test_a_formula_has_its_number_beside_it_and_is_linked_by_it(small_site: BookFolder) -> None:
+    page = small_site.page("training")
+    assert '<div class="equation" id="eq-group">' in page and '<span class="number">(1.1)</span>' in page
+    assert 'href="./#eq-group">Equation 1.1</a>' in page
