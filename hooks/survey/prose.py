@@ -193,7 +193,9 @@ def _whole_pages(chapter: Chapter, manuscript: Manuscript) -> Iterator[Problem]:
     for link in links(chapter.body):
         page, hash_, _ = link.text.partition("#")
         target = manuscript.chapter(normpath(join(dirname(chapter.source), page))) if page and not hash_ else None
-        if target and sum(heading.text.startswith("## ") for heading in headings(target.body)) > 3:
+        if target is None or target.meta.get(ABOUT_THE_BOOK):
+            continue
+        if sum(heading.text.startswith("## ") for heading in headings(target.body)) > 3:
             message = f"link to a section of {target.path}, such as {page}#…, not to the page"
             yield Problem(chapter.path, link.line, message)
 
