@@ -70,14 +70,11 @@ def matrix(catalogue: Catalogue, rows: str, columns: str, axis: str = "", captio
         ],
         "config": {**CONFIG, "scale": {"bandPaddingInner": 0.08}},
     }
-    scope = catalogue.taxonomy.axes[axis].label if axis else ""
-    told = (
-        f"{scope + ': ' if scope else ''}{len(works)} works by {down.label.lower()} and {across.label.lower()}. "
-        "A work with several values counts in each of their cells."
-    )
+    scope = f"{catalogue.taxonomy.axes[axis].label}: works" if axis else "Works"
+    shown = caption.rstrip(".") or f"{scope} by {down.label.lower()} and {across.label.lower()}"
     return Drawing(
         svg=draw(json.dumps(spec), catalogue.cache),
-        caption=f"{caption.rstrip('.')}. {told}" if caption else told,
+        caption=f"{shown}. {len(works)} works; one with several values counts in each of their cells.",
         alternative=f"Table of counts of {len(works)} works by {down.label.lower()} and {across.label.lower()}",
         head=[down.label, *heads],
         rows=[[line, *(str(counts[line, head] or "–") for head in heads)] for line in lines],
@@ -94,7 +91,7 @@ class _Attribute:
         self.name = name
         self.terms = catalogue.taxonomy.axes if name == "axes" else catalogue.taxonomy.group(groups[name])
         self.label = "Axis" if name == "axes" else catalogue.taxonomy.attributes[name].label
-        self.order = [*(term.label for term in self.terms.values()), NONE, UNKNOWN]
+        self.order = list(dict.fromkeys([*(term.label for term in self.terms.values()), NONE, UNKNOWN]))
 
     def of(self, work: Work) -> list[str]:
         """The labels of the values that a work has."""

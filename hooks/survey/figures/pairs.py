@@ -60,12 +60,12 @@ def pairs(catalogue: Catalogue, rows: Sequence[Mapping], before: str, after: str
         return {
             "data": {"values": labels},
             "mark": {"type": "text", "align": "left", "dy": dy, "color": colours.INK, **style},
-            "encoding": {"x": {"value": 264}, "y": y, "text": {"field": field}},
+            "encoding": {"x": {"value": 296}, "y": y, "text": {"field": field}},
         }
 
     spec = {
         "$schema": SCHEMA,
-        "width": 250,
+        "width": 280,
         "height": 36 * len(labels) + 10,
         "padding": 3,
         "layer": [
@@ -91,8 +91,8 @@ def pairs(catalogue: Catalogue, rows: Sequence[Mapping], before: str, after: str
                     "description": {"field": "name"},
                 },
             },
-            text("text", -7, fontSize=12),
-            text("more", 8, fontSize=12, fontStyle="italic"),
+            text("text", -7, fontSize=13),
+            text("more", 8, fontSize=13, fontStyle="italic"),
         ],
         "config": CONFIG,
     }
