@@ -69,7 +69,7 @@ def expand(
     try:
         tree = environment.parse(chapter.body)
         stubs = _unknown_names(tree, environment, known, chapter, problems)
-        expanded = environment.from_string(chapter.body).render(**known, **stubs)
+        expanded = environment.from_string(tree).render(**known, **stubs)
         return place_formulas(expanded, manuscript.equations, medium)
     except TemplateSyntaxError as error:
         problems.append(Problem(chapter.path, error.lineno, f"broken macro: {error.message}"))
