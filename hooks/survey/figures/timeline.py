@@ -12,16 +12,22 @@ from survey.figures.drawing import CONFIG, SCHEMA, Drawing, draw
 
 
 def timeline(catalogue: Catalogue) -> Drawing:
-    """Every listing of a work on an axis, by the day the work first became public."""
-    axes = {axis: entry.label for axis, entry in catalogue.taxonomy.axes.items() if catalogue.select(axis)}
+    """Every listing of a work on an axis, by the day the work first became public.
+
+    It begins with the first listed method: the benchmarks before it would press the others together.
+    """
+    begin = min((work.date for work in catalogue.select(kind="method")), default=dt.date.min)
+    listed = {axis: [work for work in catalogue.select(axis) if work.date >= begin] for axis in catalogue.taxonomy.axes}
+    axes = {axis: catalogue.taxonomy.axes[axis].label for axis, works in listed.items() if works}
+    earlier = {work.key for axis in listed for work in catalogue.select(axis) if work.date < begin}
     points, columns = [], Counter()
     for row, axis in enumerate(axes):
-        for work in catalogue.select(axis):
+        for work in listed[axis]:
             column = (axis, work.date.toordinal() // 5)
             points.append(
                 {
                     "date": work.date.isoformat(),
-                    "row": row - 0.18 + 0.145 * columns[column],
+                    "row": row - 0.2 + 0.115 * columns[column],
                     "axis": axes[axis],
                     "name": f"{work.name}, {work.date:%d %B %Y}",
                     "href": f"papers/{work.key}.md",
@@ -43,7 +49,7 @@ def timeline(catalogue: Catalogue) -> Drawing:
     spec = {
         "$schema": SCHEMA,
         "width": 640,
-        "height": 66 * max(1, len(axes)),
+        "height": 80 * max(1, len(axes)),
         "padding": 3,
         "layer": [
             {
@@ -72,15 +78,16 @@ def timeline(catalogue: Catalogue) -> Drawing:
         ],
         "config": CONFIG,
     }
-    months = sorted({work.date.strftime("%Y-%m") for axis in axes for work in catalogue.select(axis)})
-    counts = Counter((axis, work.date.strftime("%Y-%m")) for axis in axes for work in catalogue.select(axis))
+    months = sorted({work.date.strftime("%Y-%m") for axis in axes for work in listed[axis]})
+    counts = Counter((axis, work.date.strftime("%Y-%m")) for axis in axes for work in listed[axis])
     rows = [[_month(month), *(str(counts[axis, month] or "–") for axis in axes)] for month in months]
-    works = {work.key for axis in axes for work in catalogue.select(axis)}
+    works = {work.key for axis in axes for work in listed[axis]}
     span = f"{_month(months[0])} to {_month(months[-1])}" if months else "no works"
     return Drawing(
         svg=draw(json.dumps(spec), catalogue.cache),
         caption=f"The {len(works)} listed works by axis and the day they first became public. A work on several axes "
-        "has a mark on each; marks within a few days of each other are stacked.",
+        "has a mark on each; marks within a few days of each other are stacked."
+        + (f" {len(earlier)} benchmarks that are older than the first method are left out." if earlier else ""),
         alternative=f"Timeline of {sum(counts.values())} listings on {len(axes)} axes, {span}",
         head=["Month", *axes.values()],
         rows=rows,
