@@ -71,3 +71,9 @@ def draw(specification: str, cache: Path | None = None) -> str:
 def short(text: str, length: int) -> str:
     """The text, cut at a word where it is too long for a label."""
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + " …"
+
+
+def down(count: int, above: float) -> dict:
+    """The y channel of a drawing with one line of text for each mark, `line` counted from the top."""
+    scale = {"domain": [-above, count - 1 + above], "reverse": True, "nice": False, "zero": False}
+    return {"field": "line", "type": "quantitative", "axis": None, "scale": scale}

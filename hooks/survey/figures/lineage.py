@@ -6,7 +6,7 @@ import json
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import CONFIG, SCHEMA, Drawing, draw
+from survey.figures.drawing import CONFIG, SCHEMA, Drawing, down, draw
 
 
 def lineage(catalogue: Catalogue) -> Drawing:
@@ -29,12 +29,7 @@ def lineage(catalogue: Catalogue) -> Drawing:
             {"edge": number, "order": order, "date": date, "line": y, "colour": colour[earlier]}
             for order, (date, y) in enumerate(points)
         ]
-    y = {
-        "field": "line",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [-0.8, len(shown) - 0.2], "reverse": True, "nice": False, "zero": False},
-    }
+    y = down(len(shown), 0.8)
     x = {
         "field": "date",
         "type": "temporal",

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, draw, short
+from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, down, draw, short
 from survey.models import Result
 from survey.problems import Misuse
 
@@ -41,12 +41,7 @@ def pairs(catalogue: Catalogue, rows: Sequence[Mapping], before: str, after: str
         numbers = " → ".join(result.value for result in found)
         labels.append({"line": line, "text": short(row["label"], 58), "more": f"{', '.join(reporters)}: {numbers}"})
         data.append([row["label"], ", ".join(reporters), *(_told(result) for result in found)])
-    y = {
-        "field": "line",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [-0.7, len(labels) - 0.3], "reverse": True, "nice": False, "zero": False},
-    }
+    y = down(len(labels), 0.7)
     x = {
         "field": "value",
         "type": "quantitative",

@@ -7,7 +7,7 @@ import json
 from survey import reported
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, draw, short
+from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, down, draw, short
 
 
 def results(catalogue: Catalogue, benchmark: str, metric: str) -> Drawing:
@@ -42,12 +42,7 @@ def results(catalogue: Catalogue, benchmark: str, metric: str) -> Drawing:
                 }
             )
             data.append([name, work.name, system, row.model or "not stated", row.value])
-    y = {
-        "field": "line",
-        "type": "quantitative",
-        "axis": None,
-        "scale": {"domain": [-0.6, len(lines) - 0.4], "reverse": True, "nice": False, "zero": False},
-    }
+    y = down(len(lines), 0.6)
     labels = [
         {"line": line, "text": text, "kind": kind, "x": {"environment": 0, "paper": 8, "row": 16}[kind]}
         for line, (kind, text) in enumerate(lines)
