@@ -22,6 +22,7 @@ from survey.chapters import FULL_BIBLIOGRAPHY, expand, heading_anchors
 from survey.manuscript import Chapter, read_settings, reading_order
 from survey.markdown import blank_code, headings, links, split_front_matter
 from survey.medium import Print, page_anchor
+from survey.numbering import resolve
 from survey.problems import Problem, SurveyError
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -37,6 +38,7 @@ def book_markdown(book: check.Book, order: list[str], drawings: dict[str, str], 
     for chapter in filter(None, map(book.manuscript.chapter, order)):
         medium = Print(chapter.source, drawings=drawings)
         text = expand(chapter, book.catalogue, medium, problems, book.manuscript)
+        text = resolve(text, chapter.source, book.numbers, medium)
         parts.append(printed(chapter, split_front_matter(text)[1], site_url))
     if problems:
         raise SurveyError(problems)

@@ -35,6 +35,7 @@ from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place_formulas
 from survey.markdown import blank_code, join_citations
 from survey.medium import Screen
+from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
 
@@ -185,7 +186,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.meta.get("render_macros") is False:  # a generated page holds no citations
         return markdown.replace("@", _AT)
-    markdown = place_formulas(markdown, _books[0].manuscript.equations, Screen(page.file.src_uri))
+    screen = Screen(page.file.src_uri)
+    markdown = place_formulas(markdown, _books[0].manuscript.equations, screen)
+    markdown = resolve(markdown, page.file.src_uri, _books[0].numbers, screen)
     if FULL_BIBLIOGRAPHY in blank_code(markdown):
         everything = _reference_list(list(_citations.styled), _works(page), Counter())
         markdown = markdown.replace(FULL_BIBLIOGRAPHY, everything.replace("@", "&#64;"), 1)

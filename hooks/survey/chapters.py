@@ -19,8 +19,9 @@ from survey import macros as macro_set
 from survey.catalogue import Catalogue
 from survey.macros import Macros
 from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas
-from survey.markdown import blank_code, citations, headings, links, split_front_matter
+from survey.markdown import blank_code, citations, headings, line_of, links, split_front_matter
 from survey.medium import Medium, Screen
+from survey.numbering import Numbered, numbered, references
 from survey.problems import Misuse, Problem, Unknown, nearest
 
 NO_MANUSCRIPT = Manuscript()
@@ -154,16 +155,22 @@ class _Book:
 
 def check_chapters(
     root: Path, manuscript: Manuscript, catalogue: Catalogue | None, keys: set[str], problems: list[Problem]
-) -> None:
-    """Adds all problems of the chapters' macros, citations, front matter and links.
+) -> dict[str, Numbered]:
+    """The numbers of all figures and tables by anchor; adds all problems of macros, citations, front matter and links.
 
     `keys` are the citation keys that exist. Without a catalogue the macros are not run, only what stands around them.
     """
     book = _Book(root, catalogue, keys, problems)
+    numbers: dict[str, Numbered] = {}
+    referred: list[tuple[Chapter, str]] = []
     for chapter in manuscript.chapters:
         screen = Screen(chapter.source)
         expanded = expand(chapter, catalogue, screen, problems, manuscript) if catalogue else chapter.body
         book.anchors[chapter.source] = anchors(expanded or chapter.body)
+        if rank := manuscript.ranks.get(chapter.source):
+            for anchor, found in numbered(chapter.source, rank, expanded):
+                numbers.setdefault(anchor, found)
+        referred += [(chapter, anchor) for anchor in references(expanded)]
         _check_front_matter(chapter, book)
         for key in citations(chapter.body):
             if key.text not in keys:
@@ -173,6 +180,13 @@ def check_chapters(
     for chapter in manuscript.chapters:
         for link in links(chapter.body):
             _check_link(chapter, link.text, link.line, book)
+    for chapter, anchor in referred:
+        if anchor not in numbers:
+            line = line_of(chapter.body, max(0, chapter.body.find(anchor)))
+            problems.append(
+                Problem(chapter.path, line, f"unknown figure or table '{anchor}'", nearest(anchor, numbers))
+            )
+    return numbers
 
 
 def _check_front_matter(chapter: Chapter, book: _Book) -> None:

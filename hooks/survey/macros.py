@@ -13,7 +13,7 @@ from survey.catalogue import Catalogue, Work
 from survey.figures import FIGURES
 from survey.manuscript import Manuscript
 from survey.markdown import escape
-from survey.medium import Column, Medium
+from survey.medium import REFERENCE, Column, Medium
 from survey.models import Paper, Taxonomy
 from survey.problems import Misuse, Unknown
 
@@ -202,6 +202,12 @@ class Macros:
             raise Unknown("equation", name, (known.removeprefix("eq-") for known in equations))
         found = equations[f"eq-{name}"]
         return self.medium.reference(found.page, f"eq-{name}", f"Equation {found.number}")
+
+    def ref(self, anchor: str) -> str:
+        """The number of a figure or table, linked to it from any chapter: ref("fig-timeline"), ref("tbl-works")."""
+        if not anchor.startswith(("fig-", "tbl-")):
+            raise Misuse(f"ref('{anchor}'): the anchor of a figure begins with fig-, that of a table with tbl-")
+        return REFERENCE.format(anchor)
 
     def term(self, term_id: str, text: str = "") -> str:
         """A word of the vocabulary, linked to the glossary, its definition on hover and focus."""

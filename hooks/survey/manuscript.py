@@ -90,6 +90,7 @@ class Manuscript:
     """All chapters, in reading order first, with what can be referred to from any of them."""
 
     chapters: tuple[Chapter, ...] = ()
+    ranks: Mapping[str, int] = field(default_factory=dict)  # the number of each chapter; the front page is 0
     equations: Mapping[str, Equation] = field(default_factory=dict)
     diagrams: Mapping[str, diagrams.Diagram] = field(default_factory=dict)
 
@@ -103,6 +104,7 @@ class Manuscript:
         chapters.sort(key=lambda chapter: (rank.get(chapter.source, len(rank)), chapter.source))
         return cls(
             tuple(chapters),
+            rank,
             _equations(chapters, rank, problems),
             diagrams.read(root / DIAGRAMS, DIAGRAMS, problems),
         )

@@ -10,6 +10,11 @@ from typing import Protocol
 from survey.figures.colours import on_paper
 from survey.markdown import escape
 
+# Where the number of a caption will stand, and a reference to a caption; numbering.py puts both in their place when all
+# chapters are known.
+CAPTION = "\ue050{}\ue051"
+REFERENCE = "\ue052{}\ue051"
+
 
 @dataclass(frozen=True)
 class Column:
@@ -69,6 +74,11 @@ class Screen:
     """A page of the site; `source` is its path below docs/, from which links are relative."""
 
     source: str = "index.md"
+    numbered: bool = True
+
+    def caption(self, anchor: str, text: str) -> str:
+        """A caption, with a place for its number on pages that have numbers."""
+        return (CAPTION.format(anchor) if self.numbered else "") + text
 
     def path(self, page: str) -> str:
         """The address of another page, as a Markdown link from this one writes it."""
@@ -101,7 +111,7 @@ class Screen:
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
         return (
             f'<figure class="table" id="tbl-{name}" markdown="1">\n'
-            f'<figcaption markdown="span">{caption}</figcaption>\n\n'
+            f'<figcaption markdown="span">{self.caption(f"tbl-{name}", caption)}</figcaption>\n\n'
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="tbl-{name}" markdown="1">\n\n'
             f"{pipe_table(columns, rows, (column.on_screen for column in columns))}\n\n</div>\n\n</figure>"
         )
@@ -118,7 +128,7 @@ class Screen:
         return (
             f'<figure class="drawing" id="fig-{name}" markdown="1">\n'
             f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{drawn}</div>\n'
-            f'<figcaption markdown="span">{caption}</figcaption>\n\n'
+            f'<figcaption markdown="span">{self.caption(f"fig-{name}", caption)}</figcaption>\n\n'
             f"{table}</figure>"
         )
 
@@ -135,19 +145,24 @@ class Print(Screen):
     def cited(self, key: str, name: str, locator: str = "") -> str:
         return f"{escape(name)} [@{key}{', ' + locator if locator else ''}]"
 
+    def place(self, anchor: str) -> str:
+        """An anchor of this page as it is called in the one document of the book."""
+        return f"{page_anchor(self.source)}--{anchor}"
+
     def anchor(self, anchor: str, text: str) -> str:
-        return f"[{escape(text)}]{{#{page_anchor(self.source)}--{anchor}}}"
+        return f"[{escape(text)}]{{#{self.place(anchor)}}}"
 
     def equation(self, anchor: str, number: str, latex: str) -> str:
-        place = f"{page_anchor(self.source)}--{anchor}"
-        return f'::: {{#{place} .equation number="{number}"}}\n$$\n{latex}\n$$\n:::'
+        return f'::: {{#{self.place(anchor)} .equation number="{number}"}}\n$$\n{latex}\n$$\n:::'
 
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
-        return f"{pipe_table(columns, rows, (column.head for column in columns))}\n\nTable: {caption} {{#tbl-{name}}}"
+        table = pipe_table(columns, rows, (column.head for column in columns))
+        return f"{table}\n\nTable: {self.caption(f'tbl-{name}', caption)} {{#{self.place(f'tbl-{name}')}}}"
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         self.drawings[f"{name}.svg"] = on_paper(svg)
-        return f'![{caption}]({name}.svg){{#fig-{name} alt="{escape(alternative)}"}}'
+        shown = self.caption(f"fig-{name}", caption)
+        return f'![{shown}]({name}.svg){{#{self.place(f"fig-{name}")} alt="{escape(alternative)}"}}'
 
 
 def page_anchor(page: str) -> str:

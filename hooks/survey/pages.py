@@ -31,10 +31,10 @@ def generated_pages(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Path below docs/ and Markdown of every generated page. They hold neither macros nor citations."""
     for work in catalogue.works.values():
         source = f"papers/{work.key}.md"
-        yield source, work_page(catalogue, work, Screen(source))
+        yield source, work_page(catalogue, work, Screen(source, numbered=False))
     for slug in catalogue.measured:
         source = f"results/{slug}.md"
-        yield source, benchmark_page(catalogue, slug, Screen(source))
+        yield source, benchmark_page(catalogue, slug, Screen(source, numbered=False))
 
 
 def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:

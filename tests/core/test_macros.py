@@ -5,11 +5,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from support import SMALL
+from support import SMALL, BookFolder
 from survey.catalogue import Catalogue
 from survey.chapters import expand
+from survey.check import check
 from survey.manuscript import Chapter, Manuscript
 from survey.medium import Print, Screen
+from survey.numbering import Numbered, resolve
 
 CASES = sorted((Path(__file__).parent / "macros").glob("*.yml"))
 
@@ -22,6 +24,7 @@ def test_macro(case: Path) -> None:
     catalogue = Catalogue.load(SMALL)
     chapter = Chapter(golden.get("page", "reward.md"), golden["macro"])
     written = expand(chapter, catalogue, medium, problems, Manuscript.read(SMALL, problems))
+    written = resolve(written, chapter.source, {}, medium)
     assert problems == []
     assert written.strip() == golden["gives"].strip()
 
@@ -82,3 +85,21 @@ def test_a_diagram_has_the_colours_of_its_medium_and_says_in_words_what_it_shows
     assert "An agent asks twice." in shown and "var(--axis-reward)" in shown and "<desc>" not in shown
     expand(chapter, Catalogue.load(SMALL), Print("training.md", drawings=drawings), [], book)
     assert "#009E73" in drawings["loop.svg"] and "var(--" not in drawings["loop.svg"]
+
+
+def test_figures_and_tables_are_numbered_by_chapter_and_referred_to_from_any(book: BookFolder) -> None:
+    book.change(
+        "docs/reward.md",
+        "## Who judges",
+        'See {{ ref("fig-loop") }} and {{ ref("tbl-compare-reward") }}.\n\n## Who judges',
+    )
+    found, problems = check(book.root)
+    assert problems == ()
+    assert found.numbers["fig-timeline"] == Numbered("training.md", "Figure 1.1")
+    assert found.numbers["fig-loop"] == Numbered("training.md", "Figure 1.2")
+    chapter = found.manuscript.chapter("reward.md")
+    for medium in (Screen("reward.md"), Print("reward.md")):
+        text = expand(chapter, found.catalogue, medium, [], found.manuscript)
+        text = resolve(text, "reward.md", found.numbers, medium)
+        assert "See [Figure 1.2](training.md#fig-loop) and [Table 2.1](reward.md#tbl-compare-reward)." in text
+        assert "**Table 2.1.** Reward: the 2 listed works compared" in text
