@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := $(shell find docs hooks -type f -not -name '*.pyc') mkdocs.yml refs.bib
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: all check stats serve pdf test bench lock clean
+.PHONY: all check stats serve pdf arxiv epub docx test bench lock clean
 all: site/index.html
 
 site/index.html: .venv/build $(SOURCES)
@@ -21,8 +21,16 @@ stats: .venv/build
 serve: .venv/build
 	@$(BIN)/python -m mkdocs serve
 
+# make pdf CHAPTER=reward DRAFT=1: one chapter alone, with numbered lines. The whole book replaces site/survey.pdf.
 pdf: .venv/build
-	@$(BIN)/python hooks/press.py site/survey.pdf
+	@$(BIN)/python hooks/press.py pdf $(if $(CHAPTER)$(DRAFT),build/$(or $(CHAPTER),survey)$(if $(DRAFT),-draft).pdf,site/survey.pdf) \
+	  $(if $(CHAPTER),--chapter $(CHAPTER)) $(if $(DRAFT),--draft)
+
+arxiv: .venv/build
+	@$(BIN)/python hooks/press.py arxiv build/arxiv.tar.gz
+
+epub docx: .venv/build
+	@$(BIN)/python hooks/press.py $@ build/survey.$@
 
 test: .venv/test all
 	@$(BIN)/python tests/provide.py
@@ -52,4 +60,4 @@ lock: .venv/test
 	@touch $@
 
 clean:
-	rm -rf site .cache .venv
+	rm -rf site build .cache .venv

@@ -46,7 +46,7 @@ def build_book(root: Path, site: Path) -> int:
         "-d",
         str(aside),
     ]
-    print_job = [sys.executable, str(HOOKS / "press.py"), str(aside.with_suffix(".pdf")), "--root", str(root)]
+    print_job = [sys.executable, str(HOOKS / "press.py"), "pdf", str(aside.with_suffix(".pdf")), "--root", str(root)]
     try:
         # The two share nothing but their sources, and there are two cores.
         jobs = [subprocess.Popen(command, env=environment, cwd=root) for command in (print_job, pages)]

@@ -1,16 +1,22 @@
-"""Print: the chapters in reading order become one document, which pandoc turns into Typst and Typst into a PDF."""
+"""The press: the chapters in reading order become one document, and that a PDF, LaTeX source, an EPUB or a DOCX."""
 
 from __future__ import annotations
 
 import argparse
+import gzip
+import io
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from posixpath import dirname, join, normpath
+from uuid import NAMESPACE_URL, uuid5
 
 import pypandoc
 import typst
@@ -23,29 +29,74 @@ from survey.manuscript import Chapter, read_settings, reading_order
 from survey.markdown import blank_code, headings, links, split_front_matter
 from survey.medium import Print, page_anchor
 from survey.numbering import resolve
-from survey.problems import Problem, SurveyError
+from survey.problems import Problem, SurveyError, nearest
 
 TEMPLATES = Path(__file__).parent / "templates"
+STYLE = TEMPLATES / "author-year.csl"
+MARKDOWN = "markdown-tex_math_single_backslash+autolink_bare_uris"
 
 
-def book_markdown(book: check.Book, order: list[str], drawings: dict[str, str], site_url: str) -> str:
-    """The whole book as one pandoc document; `drawings` receives the figures by file name.
+@dataclass(frozen=True)
+class Document:
+    """What every format is made from: Markdown for pandoc, drawings as SVG, BibTeX, and what the title page says."""
 
-    Raises SurveyError if a macro fails on paper.
+    text: str
+    bibliography: str
+    metadata: dict
+    date: datetime
+    drawings: dict[str, str] = field(default_factory=dict)
+
+
+def document(root: Path, chapter: str = "") -> Document:
+    """The book in `root` as one document, or one chapter of it.
+
+    Raises SurveyError for problems of the book, and for a chapter that it does not have.
     """
+    book = check.load(root)
+    config = root / "mkdocs.yml"
+    settings = read_settings(config)
+    site_url = settings["site_url"] or ""
+    order = reading_order(config)[1:]  # the front page is the site's; the title page stands in its place
+    if chapter:
+        names = {source.removesuffix(".md"): source for source in order}
+        if chapter not in names:
+            meant = nearest(chapter, names)
+            raise SurveyError([Problem("mkdocs.yml", 1, f"no chapter '{chapter}' in the navigation", meant)])
+        order = [names[chapter]]
     problems: list[Problem] = []
-    parts = []
-    for chapter in filter(None, map(book.manuscript.chapter, order)):
-        medium = Print(chapter.source, drawings=drawings)
-        text = expand(chapter, book.catalogue, medium, problems, book.manuscript)
-        text = resolve(text, chapter.source, book.numbers, medium)
-        parts.append(printed(chapter, split_front_matter(text)[1], site_url))
+    parts, drawings = [], {}
+    for found in filter(None, map(book.manuscript.chapter, order)):
+        medium = Print(found.source, drawings=drawings)
+        text = expand(found, book.catalogue, medium, problems, book.manuscript)
+        text = resolve(text, found.source, book.numbers, medium)
+        parts.append(_as_part(found, split_front_matter(text)[1], site_url))
     if problems:
         raise SurveyError(problems)
-    return "\n\n".join(parts)
+    commit, date = commit_of(root)
+    metadata = {
+        "title": settings["site_name"],
+        "abstract": settings["site_description"],
+        "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, settings['site_name'] + commit)}",
+        "date": f"{date.day} {date:%B %Y}",
+        "version": commit,
+        "link-citations": True,
+        "lang": "en-GB",
+        "year": date.year,
+        "month": date.month,
+        "day": date.day,
+        "author": settings.get("extra", {}).get("authors", []),
+        "rights": settings.get("copyright", ""),
+        "site": site_url,
+        "first": book.manuscript.ranks[order[0]],
+        "chapter": chapter,
+    }
+    if not chapter:
+        metadata["nocite"] = "@*"
+    references = with_capitals(work.reference for work in book.catalogue.works.values())
+    return Document("\n\n".join(parts), references, metadata, date, drawings)
 
 
-def printed(chapter: Chapter, text: str, site_url: str) -> str:
+def _as_part(chapter: Chapter, text: str, site_url: str) -> str:
     """An expanded chapter as part of the book: headings with anchors of their own, links within the document."""
     prefix = page_anchor(chapter.source)
     edits: list[tuple[int, int, str]] = []
@@ -87,76 +138,198 @@ def commit_of(root: Path) -> tuple[str, datetime]:
     return name, datetime.fromtimestamp(seconds, UTC)
 
 
-def make_pdf(root: Path, out: Path) -> None:
-    """Write the whole book in `root` as a PDF to `out`.
+def pandoc(made: Document, folder: Path, to: str, *options: str, cite: str = "--citeproc", out: str = "") -> str:
+    """The document in another format, its references styled with the book's CSL.
 
-    Raises SurveyError for problems of the book, and RuntimeError with the tool's message if pandoc or Typst fails.
+    Raises RuntimeError with pandoc's message if it fails or warns: what a format cannot hold is an error.
     """
-    book = check.load(root)
-    config = root / "mkdocs.yml"
-    settings = read_settings(config)
-    drawings: dict[str, str] = {}
-    order = reading_order(config)[1:]  # the front page is the site's; the title page stands in its place
-    text = book_markdown(book, order, drawings, settings["site_url"] or "")
-    commit, date = commit_of(root)
-    metadata = {
-        "title": settings["site_name"],
-        "abstract": settings["site_description"],
-        "date": f"{date.day} {date:%B %Y}",
-        "version": commit,
-        "link-citations": True,
-        "nocite": "@*",
-        "lang": "en-GB",
-        "year": date.year,
-        "month": date.month,
-        "day": date.day,
-        "author": settings.get("extra", {}).get("authors", []),
-        "site": settings["site_url"] or "",
-    }
-    front = "---\n" + yaml.safe_dump(metadata, allow_unicode=True) + "---\n\n"
-    with tempfile.TemporaryDirectory() as folder:
-        for name, svg in drawings.items():
-            Path(folder, name).write_text(svg, "utf-8")
-        bibliography = Path(folder, "refs.bib")
-        bibliography.write_text(with_capitals(work.reference for work in book.catalogue.works.values()), "utf-8")
-        source = pypandoc.convert_text(
-            front + text,
-            to="typst",
-            format="markdown-tex_math_single_backslash+autolink_bare_uris",
-            extra_args=[
-                "--standalone",
-                "--template",
-                str(TEMPLATES / "book.typ"),
-                "--citeproc",
-                "--wrap=none",
-                "--bibliography",
-                str(bibliography),
-                "--csl",
-                str(TEMPLATES / "author-year.csl"),
-                "--lua-filter",
-                str(TEMPLATES / "print.lua"),
-                "--fail-if-warnings",
-            ],
-        )
-        file = Path(folder, "book.typ")
-        file.write_text(source, "utf-8")
+    front = "---\n" + yaml.safe_dump(made.metadata, allow_unicode=True) + "---\n\n"
+    (folder / "refs.bib").write_text(made.bibliography, "utf-8")
+    arguments = ["--standalone", cite, "--wrap=none", "--fail-if-warnings"]
+    arguments += ["--bibliography", "refs.bib", "--csl", str(STYLE)]
+    for name in ("html.lua", "badges.lua", "equations.lua", "links.lua"):
+        arguments += ["--lua-filter", str(TEMPLATES / name)]
+    return pypandoc.convert_text(
+        front + made.text,
+        to=to,
+        format=MARKDOWN,
+        outputfile=out or None,
+        extra_args=[*arguments, *options],
+        cworkdir=str(folder),  # no path of this machine gets into what is made
+    )
+
+
+def pdf(made: Document, draft: bool = False) -> bytes:
+    """The document as a PDF, set by Typst; as a draft with line numbers."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for drawing, svg in made.drawings.items():
+            (folder / drawing).write_text(svg, "utf-8")
+        options = ["--template", str(TEMPLATES / "book.typ"), *(["-V", "draft=true"] if draft else [])]
+        source = pandoc(made, folder, "typst", *options)
+        (folder / "book.typ").write_text(source, "utf-8")
         if keep := os.environ.get("SURVEY_KEEP_TYPST"):
             Path(keep).write_text(source, "utf-8")
-        pdf = typst.compile(str(file))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = out.with_name(f".{out.name}.{os.getpid()}")
-    aside.write_bytes(pdf)
-    aside.replace(out)
+        return typst.compile(str(folder / "book.typ"))
+
+
+def arxiv(made: Document) -> bytes:
+    """LaTeX source as arXiv takes it, packed: main.tex, main.bbl in the book's style, refs.bib, figures as PDF."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        text = re.sub(r"\]\(([\w.-]+)\.svg\)", r"](figures/\1.pdf)", made.text)
+        source = pandoc(
+            Document(text, made.bibliography, made.metadata, made.date),
+            folder,
+            "latex",
+            "--top-level-division=chapter",
+            "--number-sections",
+            "--toc",
+            "--include-in-header",
+            str(TEMPLATES / "preamble.tex"),
+            *(f"--variable={said}" for said in LATEX),
+            cite="--natbib",
+        )
+        source = re.sub(r"\\bibliography\{.*?\}", r"\\bibliography{refs}", source)
+        files = {"main.tex": source, "main.bbl": _bbl(made, folder), "refs.bib": made.bibliography}
+        packed = {path: text.encode() for path, text in files.items()}
+        for drawing, svg in made.drawings.items():
+            packed[f"figures/{drawing.removesuffix('.svg')}.pdf"] = _drawn(svg, "pdf", made.date)
+    return _tar(packed, made.date)
+
+
+LATEX = (
+    "documentclass=report",
+    "papersize=a4",
+    "fontsize=11pt",
+    "geometry=margin=27mm",
+    "biblio-style=plainnat",
+    "natbiboptions=round,authoryear",
+    "colorlinks=true",
+    "toc-depth=1",
+)
+
+
+def _bbl(made: Document, folder: Path) -> str:
+    """The bibliography as natbib reads it, each entry and label as the book's style prints it."""
+    keys = re.findall(r"^@\w+\{([^,\s]+)", made.bibliography, re.MULTILINE)
+    cited = "\n\n".join(f"[@{key}]" for key in keys)
+    styled = pypandoc.convert_text(
+        cited,
+        to="latex",
+        format="markdown",
+        extra_args=["--citeproc", "--bibliography", str(folder / "refs.bib"), "--csl", str(STYLE), "--wrap=none"],
+    )
+    body, _, listed = styled.partition("\\begin{CSLReferences}")
+    labels = dict(zip(keys, re.findall(r"^\((.*)\)$", body, re.MULTILINE), strict=True))
+    entries = re.findall(r"\\bibitem\[\\citeproctext\]\{ref-([^}]+)\}\n(.*?)(?=\n\n|\n\\end)", listed, re.DOTALL)
+    lines = ["\\begin{thebibliography}{}", ""]
+    for key, entry in entries:
+        author, _, year = labels[key].rpartition(", ")
+        lines += [f"\\bibitem[{{{author}}}({year})]{{{key}}}", entry, ""]
+    return "\n".join([*lines, "\\end{thebibliography}", ""])
+
+
+def epub(made: Document) -> bytes:
+    """The document as an EPUB with MathML, a cover and contents."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for drawing, svg in made.drawings.items():
+            (folder / drawing).write_text(svg, "utf-8")
+        cover = folder / "cover.png"
+        cover.write_bytes(
+            typst.compile(
+                (TEMPLATES / "cover.typ").read_bytes(),
+                format="png",
+                ppi=120,
+                sys_inputs={
+                    "title": made.metadata["title"],
+                    "date": made.metadata["date"],
+                    "version": made.metadata["version"],
+                },
+            )
+        )
+        options = ["--toc", "--toc-depth=2", "--split-level=1", "--number-sections", "--mathml"]
+        options += ["--css", str(TEMPLATES / "book.css"), "--epub-cover-image", str(cover)]
+        out = folder / "survey.epub"
+        with _dated(made.date):
+            pandoc(made, folder, "epub3", *options, out=str(out))
+        return out.read_bytes()
+
+
+def docx(made: Document) -> bytes:
+    """The document as a DOCX that co-authors can comment in: styles, contents, bibliography, drawings as pictures."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for drawing, svg in made.drawings.items():
+            (folder / drawing).with_suffix(".png").write_bytes(_drawn(svg, "png", made.date))
+        text = re.sub(r"\]\(([\w.-]+)\.svg\)", r"](\1.png)", made.text)
+        out = folder / "survey.docx"
+        with _dated(made.date):
+            pandoc(
+                Document(text, made.bibliography, made.metadata, made.date),
+                folder,
+                "docx",
+                "--toc",
+                "--number-sections",
+                out=str(out),
+            )
+        return out.read_bytes()
+
+
+def _drawn(svg: str, to: str, date: datetime) -> bytes:
+    """One drawing in another format, set in the book's own typeface, which Typst brings along."""
+    page = '#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes(sys.inputs.svg), format: "svg")'
+    return typst.compile(page.encode(), format=to, ppi=220, sys_inputs={"svg": svg}, timestamp=int(date.timestamp()))
+
+
+class _dated:
+    """Within it, pandoc dates its files by the commit, so that two builds give the same bytes."""
+
+    def __init__(self, date: datetime) -> None:
+        self.date = date
+
+    def __enter__(self) -> None:
+        self.before = os.environ.get("SOURCE_DATE_EPOCH")
+        os.environ["SOURCE_DATE_EPOCH"] = str(int(self.date.timestamp()))
+
+    def __exit__(self, *error: object) -> None:
+        if self.before is None:
+            del os.environ["SOURCE_DATE_EPOCH"]
+        else:
+            os.environ["SOURCE_DATE_EPOCH"] = self.before
+
+
+def _tar(files: dict[str, bytes], date: datetime) -> bytes:
+    """Files packed in the order of their names, with one date and no owner."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w") as tar:
+        for path, content in sorted(files.items()):
+            entry = tarfile.TarInfo(path)
+            entry.size, entry.mtime = len(content), int(date.timestamp())
+            tar.addfile(entry, io.BytesIO(content))
+    return gzip.compress(packed.getvalue(), mtime=0)
+
+
+FORMATS: dict[str, Callable[[Document], bytes]] = {"pdf": pdf, "arxiv": arxiv, "epub": epub, "docx": docx}
 
 
 def main() -> int:
-    """Command line: press.py OUT writes the PDF of the book around this file."""
+    """Command line: press.py FORMAT OUT writes the book around this file, or one chapter of it."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("format", choices=FORMATS)
     parser.add_argument("out", type=Path)
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[1])
+    parser.add_argument("--chapter", default="", help="one chapter alone, by the name of its file, such as reward")
+    parser.add_argument("--draft", action="store_true", help="number the lines of the PDF and mark it as a draft")
     options = parser.parse_args()
     try:
-        make_pdf(options.root, options.out)
+        made = document(options.root, options.chapter)
+        content = pdf(made, options.draft) if options.format == "pdf" else FORMATS[options.format](made)
+        options.out.parent.mkdir(parents=True, exist_ok=True)
+        aside = options.out.with_name(f".{options.out.name}.{os.getpid()}")
+        aside.write_bytes(content)
+        aside.replace(options.out)
     except (SurveyError, RuntimeError, OSError) as error:
         print(error, file=sys.stderr)
         return 1

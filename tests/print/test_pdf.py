@@ -132,7 +132,7 @@ def test_the_same_commit_gives_the_same_bytes(book: BookFolder) -> None:
     for zone in ("Asia/Tokyo", "America/Lima"):
         out = book.root / f"{zone[:4]}.pdf"
         subprocess.run(
-            [sys.executable, str(press), str(out), "--root", str(book.root)],
+            [sys.executable, str(press), "pdf", str(out), "--root", str(book.root)],
             check=True,
             env={**os.environ, "TZ": zone, "SOURCE_DATE_EPOCH": "1750000000"},
         )

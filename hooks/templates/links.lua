@@ -1,0 +1,39 @@
+-- A chapter printed alone keeps the text of its links to the others; in the whole book each link must lead somewhere.
+
+local known, alone = {}, false
+
+local function anchor(element)
+  if element.identifier ~= "" then
+    known[element.identifier] = true
+  end
+end
+
+local function link(element)
+  local target = element.target:match("^#(.+)$")
+  local key = target and target:match("^ref%-(.+)$")
+  if key and FORMAT == "latex" then  -- natbib's own name for the place
+    local shown = pandoc.Inlines({ pandoc.RawInline("latex", "\\hyperlink{cite." .. key .. "}{") })
+    shown:extend(element.content)
+    shown:insert(pandoc.RawInline("latex", "}"))
+    return shown
+  end
+  if target and not known[target] and not key then
+    if not alone then
+      error("a link leads to '" .. target .. "', which is not in the document")
+    end
+    return element.content
+  end
+  if key and alone and not known[target] then
+    return element.content
+  end
+end
+
+return {
+  {
+    Meta = function(meta)
+      alone = pandoc.utils.stringify(meta.chapter or "") ~= ""
+    end,
+  },
+  { Header = anchor, Div = anchor, Span = anchor, Figure = anchor, Table = anchor, Link = anchor, CodeBlock = anchor },
+  { Link = link },
+}
