@@ -32,7 +32,7 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 from survey import check
 from survey.bibtex import Reference, with_capitals
 from survey.catalogue import BIB
-from survey.chapters import FULL_BIBLIOGRAPHY, place_formulas
+from survey.chapters import FULL_BIBLIOGRAPHY, place
 from survey.markdown import blank_code, join_citations
 from survey.medium import Screen
 from survey.numbering import resolve
@@ -187,7 +187,7 @@ def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Fi
     if page.meta.get("render_macros") is False:  # a generated page holds no citations
         return markdown.replace("@", _AT)
     screen = Screen(page.file.src_uri)
-    markdown = place_formulas(markdown, _books[0].manuscript.equations, screen)
+    markdown = place(markdown, _books[0].manuscript.equations, screen)
     markdown = resolve(markdown, page.file.src_uri, _books[0].numbers, screen)
     if FULL_BIBLIOGRAPHY in blank_code(markdown):
         everything = _reference_list(list(_citations.styled), _works(page), Counter())

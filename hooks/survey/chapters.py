@@ -18,7 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from survey import macros as macro_set
 from survey.catalogue import Catalogue
 from survey.macros import Macros
-from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas
+from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas, tables
 from survey.markdown import blank_code, citations, headings, line_of, links, split_front_matter
 from survey.medium import Medium, Screen
 from survey.numbering import Numbered, numbered, references
@@ -71,7 +71,7 @@ def expand(
         tree = environment.parse(chapter.body)
         stubs = _unknown_names(tree, environment, known, chapter, problems)
         expanded = environment.from_string(tree).render(**known, **stubs)
-        return place_formulas(expanded, manuscript.equations, medium)
+        return place(expanded, manuscript.equations, medium)
     except TemplateSyntaxError as error:
         problems.append(Problem(chapter.path, error.lineno, f"broken macro: {error.message}"))
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
@@ -79,8 +79,11 @@ def expand(
     return ""
 
 
-def place_formulas(expanded: str, equations: Mapping[str, Equation], medium: Medium) -> str:
-    """The text with every formula that has a number shown with it."""
+def place(expanded: str, equations: Mapping[str, Equation], medium: Medium) -> str:
+    """The text with every numbered formula and every captioned table as the medium shows them."""
+    for table in reversed(list(tables(expanded))):
+        shown = medium.captioned(table.name, table.rows, table.caption)
+        expanded = expanded[: table.start] + shown + expanded[table.end :]
     for formula in reversed(list(formulas(expanded))):
         if formula.id in equations:
             shown = medium.equation(formula.id, equations[formula.id].number, formula.latex)

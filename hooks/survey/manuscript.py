@@ -59,6 +59,27 @@ class Chapter:
         return self.source
 
 
+_TABLE = re.compile(r"((?:^\|.*\|[ \t]*\n)+)\n?Table:[ \t]+(.+?)[ \t]+\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Table:
+    """A pipe table with a caption below it, `Table: … {#tbl-name}`, with its place in the text that it was found in."""
+
+    name: str
+    caption: str
+    rows: str
+    start: int
+    end: int
+
+
+def tables(text: str) -> Iterable[Table]:
+    """The captioned tables outside code."""
+    for match in _TABLE.finditer(blank_code(text)):
+        rows, caption = (text[slice(*match.span(group))] for group in (1, 2))
+        yield Table(match[3], caption, rows.rstrip(), match.start(), match.end())
+
+
 @dataclass(frozen=True)
 class Formula:
     """A display formula, `$$ … $$ {#eq-name}`, with its place in the text that it was found in."""

@@ -57,6 +57,9 @@ class Medium(Protocol):
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
         """A captioned table of Markdown cells."""
 
+    def captioned(self, name: str, rows: str, caption: str) -> str:
+        """The same for a table that is written already."""
+
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         """A captioned drawing, with its text alternative and its data as a table, empty if that stands beside it."""
 
@@ -109,11 +112,14 @@ class Screen:
         )
 
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
+        return self.captioned(name, pipe_table(columns, rows, (column.on_screen for column in columns)), caption)
+
+    def captioned(self, name: str, rows: str, caption: str) -> str:
         return (
             f'<figure class="table" id="tbl-{name}" markdown="1">\n'
             f'<figcaption markdown="span">{self.caption(f"tbl-{name}", caption)}</figcaption>\n\n'
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="tbl-{name}" markdown="1">\n\n'
-            f"{pipe_table(columns, rows, (column.on_screen for column in columns))}\n\n</div>\n\n</figure>"
+            f"{rows}\n\n</div>\n\n</figure>"
         )
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
@@ -156,8 +162,10 @@ class Print(Screen):
         return f'::: {{#{self.place(anchor)} .equation number="{number}"}}\n$$\n{latex}\n$$\n:::'
 
     def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
-        table = pipe_table(columns, rows, (column.head for column in columns))
-        return f"{table}\n\nTable: {self.caption(f'tbl-{name}', caption)} {{#{self.place(f'tbl-{name}')}}}"
+        return self.captioned(name, pipe_table(columns, rows, (column.head for column in columns)), caption)
+
+    def captioned(self, name: str, rows: str, caption: str) -> str:
+        return f"{rows}\n\nTable: {self.caption(f'tbl-{name}', caption)} {{#{self.place(f'tbl-{name}')}}}"
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         self.drawings[f"{name}.svg"] = on_paper(svg)
