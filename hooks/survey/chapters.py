@@ -6,13 +6,14 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
 
 import markdown
 import yaml
-from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
 from survey import macros as macro_set
@@ -44,12 +45,6 @@ def expand(
     What goes wrong becomes a problem in the line of the macro, and nothing stands in its place.
     """
     macros = Macros(catalogue, medium, manuscript)
-    environment = SandboxedEnvironment(
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        comment_start_string=COMMENT[0],
-        comment_end_string=COMMENT[1],
-    )
 
     def guarded(name: str) -> Callable[..., str]:
         macro = macro_set.bind(lambda: macros, name)
@@ -68,9 +63,9 @@ def expand(
 
     known = {name: guarded(name) for name in macro_set.names()}
     try:
-        tree = environment.parse(chapter.body)
-        stubs = _unknown_names(tree, environment, known, chapter, problems)
-        expanded = environment.from_string(tree).render(**known, **stubs)
+        template, used = _template(chapter.body)
+        stubs = _unknown_names(used, known, chapter, problems)
+        expanded = template.render(**known, **stubs)
         return place(expanded, manuscript.equations, medium)
     except TemplateSyntaxError as error:
         problems.append(Problem(chapter.path, error.lineno, f"broken macro: {error.message}"))
@@ -111,16 +106,33 @@ def _failed_line(error: BaseException) -> int:
     return line
 
 
+@lru_cache(maxsize=128)
+def _template(text: str) -> tuple[Template, tuple[tuple[str, int], ...]]:
+    """A chapter ready to be filled, and the names that it uses without giving them a value, each with its line.
+
+    Kept, since the same chapter is filled for every medium.
+    """
+    environment = SandboxedEnvironment(
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        comment_start_string=COMMENT[0],
+        comment_end_string=COMMENT[1],
+    )
+    tree = environment.parse(text)
+    named = list(tree.find_all(nodes.Name))
+    assigned = {name.name for name in named if name.ctx != "load"} | set(environment.globals)
+    used = tuple((name.name, name.lineno) for name in named if name.ctx == "load" and name.name not in assigned)
+    return environment.from_string(tree), used
+
+
 def _unknown_names(
-    tree: nodes.Template, environment: Environment, known: dict, chapter: Chapter, problems: list[Problem]
+    used: Iterable[tuple[str, int]], known: Mapping[str, object], chapter: Chapter, problems: list[Problem]
 ) -> dict[str, Callable[..., str]]:
-    assigned = {name.name for name in tree.find_all(nodes.Name) if name.ctx != "load"} | set(environment.globals)
     stubs: dict[str, Callable[..., str]] = {}
-    for name in tree.find_all(nodes.Name):
-        if name.ctx == "load" and name.name not in known and name.name not in assigned:
-            meant = nearest(name.name, known)
-            problems.append(Problem(chapter.path, name.lineno, f"unknown macro '{name.name}'", meant))
-            stubs[name.name] = lambda *args, **kwargs: ""
+    for name, line in used:
+        if name not in known:
+            problems.append(Problem(chapter.path, line, f"unknown macro '{name}'", nearest(name, known)))
+            stubs[name] = lambda *args, **kwargs: ""
     return stubs
 
 
