@@ -26,14 +26,14 @@ from survey import check
 from survey.bibtex import with_capitals
 from survey.chapters import FULL_BIBLIOGRAPHY, expand, heading_anchors
 from survey.manuscript import Chapter, read_settings, reading_order
-from survey.markdown import blank_code, headings, links, split_front_matter
+from survey.markdown import blank_code, headings, links, plain_blocks, prefix_footnotes, split_front_matter
 from survey.medium import Print, page_anchor
 from survey.numbering import resolve
 from survey.problems import Problem, SurveyError, nearest
 
 TEMPLATES = Path(__file__).parent / "templates"
 STYLE = TEMPLATES / "author-year.csl"
-MARKDOWN = "markdown-tex_math_single_backslash+autolink_bare_uris"
+MARKDOWN = "markdown-tex_math_single_backslash+autolink_bare_uris+abbreviations"
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,7 @@ def document(root: Path, chapter: str = "") -> Document:
 def _as_part(chapter: Chapter, text: str, site_url: str) -> str:
     """An expanded chapter as part of the book: headings with anchors of their own, links within the document."""
     prefix = page_anchor(chapter.source)
+    text = prefix_footnotes(plain_blocks(text), prefix)
     edits: list[tuple[int, int, str]] = []
     known = iter(heading_anchors(text))
     for number, heading in enumerate(headings(text)):

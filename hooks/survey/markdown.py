@@ -103,3 +103,44 @@ def headings(text: str) -> Iterator[Found]:
     prose = blank_code(text)
     for match in re.finditer(r"^#{1,6}[ \t]+\S.*$", prose, re.MULTILINE):
         yield Found(text[match.start() : match.end()], line_of(prose, match.start()), match.start())
+
+
+_MARKED = re.compile(
+    r"^(?P<indent> *)"
+    r"(?:(?:!!!|\?\?\?\+?)[ \t]+(?P<kind>[\w-]+)(?:[ \t]+\"(?P<title>[^\"]*)\")?|===\+?[ \t]+\"(?P<tab>[^\"]*)\")[ \t]*$"
+)
+
+
+def plain_blocks(text: str) -> str:
+    """Admonitions and details as quotations under their title, and tabs one after the other, for media without them."""
+    code = blank_code(text).split("\n")
+    lines = text.split("\n")
+    written: list[str] = []
+    at = 0
+    while at < len(lines):
+        match = _MARKED.match(lines[at]) if code[at].strip() else None
+        if not match:
+            written.append(lines[at])
+            at += 1
+            continue
+        margin = len(match["indent"]) + 4
+        end = at + 1
+        while end < len(lines) and (not lines[end].strip() or lines[end].startswith(" " * margin)):
+            end += 1
+        while end > at + 1 and not lines[end - 1].strip():
+            end -= 1
+        inner = plain_blocks("\n".join(line[margin:] for line in lines[at + 1 : end])).split("\n")
+        title = match["tab"] if match["tab"] is not None else match["title"]
+        shown = [f"**{title if title is not None else match['kind'].capitalize()}**", ""] if title != "" else []
+        mark = "" if match["tab"] is not None else "> "
+        written += ["", *(match["indent"] + (mark + line).rstrip() for line in [*shown, *inner]), ""]
+        at = end
+    return "\n".join(written)
+
+
+def prefix_footnotes(text: str, prefix: str) -> str:
+    """The text with its footnotes named after its page, so that those of several pages can stand in one document."""
+    prose = blank_code(text)
+    for match in reversed(list(re.finditer(r"\[\^([^\]\s]+)\]", prose))):
+        text = f"{text[: match.start()]}[^{prefix}-{match[1]}]{text[match.end() :]}"
+    return text

@@ -3,7 +3,7 @@
 import markdown
 import pytest
 
-from survey.markdown import blank_code, citations, escape, join_citations, links
+from survey.markdown import blank_code, citations, escape, join_citations, links, plain_blocks, prefix_footnotes
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,20 @@ def test_blanking_code_keeps_every_line_in_its_place() -> None:
 
 def test_links_are_found_with_their_line_and_images_are_not() -> None:
     assert [(found.text, found.line) for found in links("x\n[a](b.md#c) ![i](i.png) `[n](m.md)`")] == [("b.md#c", 2)]
+
+
+def test_admonitions_and_details_become_quotations_and_tabs_follow_each_other() -> None:
+    text = 'a\n\n!!! note "Mind"\n    One.\n\n    Two.\n\n??? tip\n    Three.\n\n=== "Left"\n    Four.\n\nb'
+    shown = plain_blocks(text)
+    assert "> **Mind**\n>\n> One.\n>\n> Two." in shown
+    assert "> **Tip**\n>\n> Three." in shown
+    assert "**Left**\n\nFour." in shown and shown.endswith("b")
+
+
+def test_blocks_in_code_stay_as_they_are_written() -> None:
+    text = "```\n!!! note\n    x\n```"
+    assert plain_blocks(text) == text
+
+
+def test_footnotes_are_named_after_their_page() -> None:
+    assert prefix_footnotes("a[^1] `[^1]`\n\n[^1]: b", "reward") == "a[^reward-1] `[^1]`\n\n[^reward-1]: b"

@@ -159,3 +159,59 @@ def test_a_link_that_leads_nowhere_in_the_whole_book_is_an_error(book: BookFolde
     book.change("docs/training.md", "Formula:", "[x](#nowhere-at-all){.y} Formula:")
     done = press(book.root, "epub", str(tmp_path / "x.epub"))
     assert done.returncode == 1 and "Traceback" not in done.stderr
+
+
+BLOCKS = """
+
+!!! note "Mind the judge"
+    It is a model.
+
+??? details "Folded"
+    Seen on paper.
+
+=== "First tab"
+    Left.
+
+=== "Second tab"
+    Right.
+
+A note.[^1] The RLAIF appears.
+
+[^1]: Said below.
+
+*[RLAIF]: reinforcement learning from AI feedback
+
+Term
+:   Its meaning.
+"""
+
+
+@pytest.mark.parametrize("form", ["pdf", "epub", "docx", "arxiv"])
+def test_what_a_chapter_may_hold_survives_in_each_format(book: BookFolder, tmp_path: Path, form: str) -> None:
+    for chapter in ("training", "reward"):  # two chapters with a footnote of the same name
+        book.write(f"docs/{chapter}.md", book.read(f"docs/{chapter}.md") + BLOCKS)
+    out = tmp_path / f"x.{form}"
+    done = press(book.root, form, str(out))
+    assert done.returncode == 0, done.stderr
+    if form == "pdf":
+        text = " ".join(page.extract_text() for page in PdfReader(out).pages)
+    elif form == "arxiv":
+        with tarfile.open(out) as tar:
+            text = tar.extractfile("main.tex").read().decode()
+    else:
+        with zipfile.ZipFile(out) as packed:
+            text = " ".join(packed.read(n).decode() for n in packed.namelist() if n.endswith((".xhtml", ".xml")))
+    shown = loose(text if form == "arxiv" else re.sub(r"<[^>]+>", "", text))
+    blocks = ("Mind the judge", "It is a model", "Folded", "Seen on paper", "First tab", "Right")
+    for said in (
+        "Mind the judge",
+        "It is a model",
+        "Folded",
+        "Seen on paper",
+        "First tab",
+        "Right",
+        "Said below",
+        "Its meaning",
+    ):
+        assert shown.count(loose(said)) >= 2, said
+    assert "!!!" not in text and "???" not in text and '=== "' not in text and "*[RLAIF]" not in text
