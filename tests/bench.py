@@ -1,5 +1,7 @@
 """How long the book takes to build, beside the floor: the same pages, already expanded, by plain Material.
 
+The PDF stands beside the same text set by LaTeX, where that is installed.
+
 Prints a table for the book and for synthetic catalogues; `bench.py 50 500` chooses their sizes.
 """
 
@@ -94,6 +96,10 @@ def synthetic(folder: Path, size: int) -> Path:
             "modalities": ["text"],
             "links": {"code": f"https://example.org/{key}"},
         }
+    for axis in ("training", "reward"):  # a chapter discusses what is listed on its axis
+        chapter = root / "docs" / f"{axis}.md"
+        listed = " ".join(f"[@{key}]" for key, paper in papers.items() if axis in paper["axes"])
+        chapter.write_text(f"{chapter.read_text('utf-8')}\n\n{listed}\n", "utf-8")
     (root / "refs.bib").write_text("\n".join([(SMALL / "refs.bib").read_text("utf-8"), *entries]), "utf-8")
     data = root / "docs" / "data" / "papers.yml"
     data.write_text(
@@ -137,22 +143,27 @@ def row(name: str, root: Path, folder: Path, press: bool) -> str:
         sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(root / "mkdocs.yml"), "-d", str(folder / "b")
     )
     check = measure(sys.executable, str(ROOT / "hooks" / "cli.py"), "--root", str(root), "check")
-    pdf = "–"
+    pdf = latex = "–"
     if press:
-        taken = measure(sys.executable, str(ROOT / "hooks" / "press.py"), str(folder / "x.pdf"), "--root", str(root))
-        pdf = f"{taken.seconds:.1f} s"
+        made = [sys.executable, str(ROOT / "hooks" / "press.py")]
+        pdf = f"{measure(*made, 'pdf', str(folder / 'x.pdf'), '--root', str(root)).seconds:.1f} s"
+        if tex := shutil.which("latexmk"):
+            packed = measure(*made, "arxiv", str(folder / "x.tar.gz"), "--root", str(root))
+            shutil.unpack_archive(folder / "x.tar.gz", folder / "tex", filter="data")
+            options = ("-pdf", "-bibtex-", "-interaction=batchmode", "-silent", "-cd", str(folder / "tex" / "main.tex"))
+            latex = f"{packed.seconds + measure(tex, *options).seconds:.1f} s"
     pages = sum(1 for _ in (folder / "b").rglob("index.html"))
     return (
         f"| {name} | {pages} | {base.seconds:.1f} s | {ours.seconds:.1f} s | {ours.seconds / base.seconds:.2f} | "
-        f"{base.megabytes:.0f} MB | {ours.megabytes:.0f} MB | {check.seconds:.1f} s | {pdf} |"
+        f"{base.megabytes:.0f} MB | {ours.megabytes:.0f} MB | {check.seconds:.1f} s | {pdf} | {latex} |"
     )
 
 
 def main() -> None:
     """Measure the book and the synthetic catalogues, smallest first."""
     sizes = [int(size) for size in sys.argv[1:]] or SIZES
-    print("| catalogue | pages | floor | build | ratio | floor's memory | memory | check | PDF |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| catalogue | pages | floor | build | ratio | floor's memory | memory | check | PDF | by LaTeX |")
+    print("|" + " --- |" * 10)
     with tempfile.TemporaryDirectory() as folder:
         print(row("the book", ROOT, Path(folder, "book-out"), press=True), flush=True)
         for size in sizes:
