@@ -186,9 +186,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     if page.meta.get("render_macros") is False:  # a generated page holds no citations
         return markdown.replace("@", _AT)
-    screen = Screen(page.file.src_uri)
-    markdown = place(markdown, _books[0].manuscript.equations, screen)
-    markdown = resolve(markdown, page.file.src_uri, _books[0].numbers, screen)
+    markdown = place(markdown, _books[0].manuscript.equations, Screen(page.file.src_uri))
     if FULL_BIBLIOGRAPHY in blank_code(markdown):
         everything = _reference_list(list(_citations.styled), _works(page), Counter())
         markdown = markdown.replace(FULL_BIBLIOGRAPHY, everything.replace("@", "&#64;"), 1)
@@ -204,6 +202,8 @@ def _after_citations(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         return f'id="cite-{match[1]}-{cited[match[1]]}"'
 
     markdown = re.sub(rf'id="cite-([^"]+)-{_UNNUMBERED}"', numbered, markdown.replace(_AT, "@"))
+    # By now the macros have written their captions.
+    markdown = resolve(markdown, page.file.src_uri, _books[0].numbers, Screen(page.file.src_uri))
     if cited:
         keys = [key for key in _citations.styled if key in cited]
         markdown += f"\n\n## References {{#references}}\n\n{_reference_list(keys, _works(page), cited)}\n"

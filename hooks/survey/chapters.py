@@ -178,9 +178,12 @@ def check_chapters(
     book = _Book(root, catalogue, keys, problems)
     numbers: dict[str, Numbered] = {}
     referred: list[tuple[Chapter, str]] = []
+    broken = False
     for chapter in manuscript.chapters:
+        before = len(problems)
         screen = Screen(chapter.source)
         expanded = expand(chapter, catalogue, screen, problems, manuscript) if catalogue else chapter.body
+        broken |= len(problems) > before
         book.anchors[chapter.source] = anchors(expanded or chapter.body)
         if rank := manuscript.ranks.get(chapter.source):
             for anchor, found in numbered(chapter.source, rank, expanded):
@@ -196,7 +199,7 @@ def check_chapters(
         for link in links(chapter.body):
             _check_link(chapter, link.text, link.line, book)
     for chapter, anchor in referred:
-        if anchor not in numbers:
+        if anchor not in numbers and not broken:  # a macro that failed has left no figure to refer to
             line = line_of(chapter.body, max(0, chapter.body.find(anchor)))
             problems.append(
                 Problem(chapter.path, line, f"unknown figure or table '{anchor}'", nearest(anchor, numbers))

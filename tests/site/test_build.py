@@ -108,3 +108,10 @@ def test_a_formula_has_its_number_beside_it_and_is_linked_by_it(small_site: Book
     page = small_site.page("training")
     assert '<div class="equation" id="eq-group">' in page and '<span class="number">(1.1)</span>' in page
     assert 'href="./#eq-group">Equation 1.1</a>' in page
+
+
+def test_captions_have_numbers_and_references_lead_to_them(small_site: BookFolder) -> None:
+    page = small_site.page("reward")
+    assert "<strong>Table 2.1.</strong> Reward: the 2 listed works compared" in page
+    assert 'href="./#tbl-compare-reward">Table 2.1</a>' in page
+    assert 'href="../training/#fig-timeline">Figure 1.1</a>' in page
