@@ -324,6 +324,8 @@ def main() -> int:
     parser.add_argument("--chapter", default="", help="one chapter alone, by the name of its file, such as reward")
     parser.add_argument("--draft", action="store_true", help="number the lines of the PDF and mark it as a draft")
     options = parser.parse_args()
+    # pandoc is a Haskell program: with a larger nursery it collects less garbage and takes a quarter less time.
+    os.environ.setdefault("GHCRTS", "-A256m")
     try:
         made = document(options.root, options.chapter)
         content = pdf(made, options.draft) if options.format == "pdf" else FORMATS[options.format](made)
