@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from html import escape as html_escape
@@ -72,6 +73,14 @@ def pipe_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], heads: 
     return "\n".join(lines)
 
 
+_MATH = re.compile(r"(?<![\$])\$[^$\n]+\$")
+
+
+def _no_tags(latex: str) -> str:
+    """A formula within an HTML block, where "<t" would be read as a tag."""
+    return latex.replace("<", r"\lt ").replace(">", r"\gt ")
+
+
 @dataclass(frozen=True)
 class Screen:
     """A page of the site; `source` is its path below docs/, from which links are relative."""
@@ -107,7 +116,7 @@ class Screen:
 
     def equation(self, anchor: str, number: str, latex: str) -> str:
         return (
-            f'<div class="equation" id="{anchor}" markdown="1">\n\n$$\n{latex}\n$$\n\n'
+            f'<div class="equation" id="{anchor}" markdown="1">\n\n$$\n{_no_tags(latex)}\n$$\n\n'
             f'<span class="number">({number})</span>\n\n</div>'
         )
 
@@ -119,7 +128,7 @@ class Screen:
             f'<figure class="table" id="tbl-{name}" markdown="1">\n'
             f'<figcaption markdown="span">{self.caption(f"tbl-{name}", caption)}</figcaption>\n\n'
             f'<div class="scroll" role="region" tabindex="0" aria-labelledby="tbl-{name}" markdown="1">\n\n'
-            f"{rows}\n\n</div>\n\n</figure>"
+            f"{_MATH.sub(lambda math: _no_tags(math[0]), rows)}\n\n</div>\n\n</figure>"
         )
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
