@@ -148,7 +148,7 @@ def pandoc(made: Document, folder: Path, to: str, *options: str, cite: str = "--
     (folder / "refs.bib").write_text(made.bibliography, "utf-8")
     arguments = ["--standalone", cite, "--wrap=none", "--fail-if-warnings"]
     arguments += ["--bibliography", "refs.bib", "--csl", str(STYLE)]
-    for name in ("html.lua", "badges.lua", "equations.lua", "links.lua"):
+    for name in ("html.lua", "badges.lua", "equations.lua", "links.lua", "anchors.lua"):
         arguments += ["--lua-filter", str(TEMPLATES / name)]
     return pypandoc.convert_text(
         front + made.text,

@@ -206,3 +206,11 @@ def test_what_a_chapter_may_hold_survives_in_each_format(book: BookFolder, tmp_p
     for said in (*blocks, "Said below", "Its meaning"):
         assert shown.count(loose(said)) >= 2, said
     assert "!!!" not in text and "???" not in text and '=== "' not in text and "*[RLAIF]" not in text
+
+
+def test_a_link_to_a_figure_of_another_chapter_leads_to_its_file(book: BookFolder, tmp_path: Path) -> None:
+    out = tmp_path / "x.epub"
+    assert press(book.root, "epub", str(out)).returncode == 0
+    with zipfile.ZipFile(out) as packed:
+        text = "".join(packed.read(name).decode() for name in packed.namelist() if "/text/" in name)
+    assert re.search(r'href="ch001\.xhtml#training--fig-timeline">Figure 1\.1</a>', text)
