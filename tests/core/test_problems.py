@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from support import BookFolder
-from survey.check import check
+from survey.check import check, load
+from survey.problems import SurveyError
 
 CASES = sorted((Path(__file__).parent / "problems").glob("*.yml"))
 
@@ -41,3 +42,13 @@ def test_a_missing_file_is_a_problem_and_no_traceback(book: BookFolder) -> None:
     (book.root / "docs" / "data" / "taxonomy.yml").unlink()
     _, problems = check(book.root)
     assert "docs/data/taxonomy.yml:1: cannot be read: No such file or directory" in map(str, problems)
+
+
+def test_a_book_that_passed_is_checked_again_as_soon_as_a_file_changes(book: BookFolder) -> None:
+    load(book.root)
+    kept = (book.root / ".cache" / "checked.json").read_text("utf-8")
+    assert load(book.root).numbers["fig-loop"].name == "Figure 1.2"
+    book.change("docs/training.md", "repeats nothing", "repeats nothing [@nobody]")
+    with pytest.raises(SurveyError, match="unknown citation key 'nobody'"):
+        load(book.root)
+    assert (book.root / ".cache" / "checked.json").read_text("utf-8") == kept
