@@ -11,8 +11,9 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -180,7 +181,7 @@ def arxiv(made: Document) -> bytes:
         folder = Path(name)
         text = re.sub(r"\]\(([\w.-]+)\.svg\)", r"](figures/\1.pdf)", made.text)
         source = pandoc(
-            Document(text, made.bibliography, made.metadata, made.date),
+            replace(made, text=text),
             folder,
             "latex",
             "--top-level-division=chapter",
@@ -268,7 +269,7 @@ def docx(made: Document) -> bytes:
         out = folder / "survey.docx"
         with _dated(made.date):
             pandoc(
-                Document(text, made.bibliography, made.metadata, made.date),
+                replace(made, text=text),
                 folder,
                 "docx",
                 "--toc",
@@ -284,21 +285,17 @@ def _drawn(svg: str, to: str, date: datetime) -> bytes:
     return typst.compile(page.encode(), format=to, ppi=220, sys_inputs={"svg": svg}, timestamp=int(date.timestamp()))
 
 
-class _dated:
+@contextmanager
+def _dated(date: datetime) -> Iterator[None]:
     """Within it, pandoc dates its files by the commit, so that two builds give the same bytes."""
-
-    def __init__(self, date: datetime) -> None:
-        self.date = date
-
-    def __enter__(self) -> None:
-        self.before = os.environ.get("SOURCE_DATE_EPOCH")
-        os.environ["SOURCE_DATE_EPOCH"] = str(int(self.date.timestamp()))
-
-    def __exit__(self, *error: object) -> None:
-        if self.before is None:
-            del os.environ["SOURCE_DATE_EPOCH"]
-        else:
-            os.environ["SOURCE_DATE_EPOCH"] = self.before
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = str(int(date.timestamp()))
+    try:
+        yield
+    finally:
+        os.environ.pop("SOURCE_DATE_EPOCH")
+        if before is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = before
 
 
 def _tar(files: dict[str, bytes], date: datetime) -> bytes:

@@ -187,7 +187,11 @@ def check_chapters(
         book.anchors[chapter.source] = anchors(expanded or chapter.body)
         if rank := manuscript.ranks.get(chapter.source):
             for anchor, found in numbered(chapter.source, rank, expanded):
-                numbers.setdefault(anchor, found)
+                first = numbers.setdefault(anchor, found)
+                if first is not found:
+                    line = line_of(chapter.body, max(0, chapter.body.rfind(anchor.partition("-")[2])))
+                    message = f"a second figure or table is called '{anchor}', as in {DOCS}/{first.page}; name it"
+                    problems.append(Problem(chapter.path, line, message))
         referred += [(chapter, anchor) for anchor in references(expanded)]
         _check_front_matter(chapter, book)
         for key in citations(chapter.body):

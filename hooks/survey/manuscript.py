@@ -122,6 +122,7 @@ class Manuscript:
         order = reading_order(config) if config.is_file() else []
         rank = {source: number for number, source in enumerate(order)}
         chapters = _chapters(root, problems)
+        _captions(chapters, problems)
         chapters.sort(key=lambda chapter: (rank.get(chapter.source, len(rank)), chapter.source))
         return cls(
             tuple(chapters),
@@ -143,6 +144,16 @@ def _chapters(root: Path, problems: list[Problem]) -> list[Chapter]:
         if text is not None:
             found.append(Chapter(source, text.replace("\r\n", "\n")))
     return found
+
+
+def _captions(chapters: list[Chapter], problems: list[Problem]) -> None:
+    """A caption with no table above it would stand in the text as it is written."""
+    for chapter in chapters:
+        prose, known = blank_code(chapter.body), {table.name for table in tables(chapter.body)}
+        for match in re.finditer(r"^[ \t]*Table:.*\{#tbl-([\w-]+)\}", prose, re.MULTILINE):
+            if match[1] not in known:
+                message = f"the caption 'tbl-{match[1]}' has no table above it"
+                problems.append(Problem(chapter.path, line_of(prose, match.start()), message))
 
 
 def _equations(chapters: list[Chapter], rank: Mapping[str, int], problems: list[Problem]) -> dict[str, Equation]:

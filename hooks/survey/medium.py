@@ -73,7 +73,7 @@ def pipe_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], heads: 
     return "\n".join(lines)
 
 
-_MATH = re.compile(r"(?<![\$])\$[^$\n]+\$")
+_MATH = re.compile(r"(?<![\\$])\$[^$\n]+\$")
 
 
 def _no_tags(latex: str) -> str:

@@ -3,7 +3,10 @@
 import markdown
 import pytest
 
+from support import ROOT
+from survey.chapters import COMMENT
 from survey.markdown import blank_code, citations, escape, join_citations, links, plain_blocks, prefix_footnotes
+from survey.medium import Screen
 
 
 @pytest.mark.parametrize(
@@ -70,3 +73,14 @@ def test_blocks_in_code_stay_as_they_are_written() -> None:
 
 def test_footnotes_are_named_after_their_page() -> None:
     assert prefix_footnotes("a[^1] `[^1]`\n\n[^1]: b", "reward") == "a[^reward-1] `[^1]`\n\n[^reward-1]: b"
+
+
+def test_a_price_in_a_captioned_table_is_no_formula() -> None:
+    table = Screen().captioned("x", r"| A | B |\n| - | - |\n| \$5 <em> | $a<b$ |".replace(r"\n", "\n"), "c")
+    assert r"\$5 <em>" in table and r"$a\lt b$" in table
+
+
+def test_mkdocs_and_the_checks_agree_on_what_a_comment_is() -> None:
+    settings = (ROOT / "mkdocs.yml").read_text("utf-8")
+    assert f'j2_comment_start_string: "{COMMENT[0]}"' in settings
+    assert f'j2_comment_end_string: "{COMMENT[1]}"' in settings

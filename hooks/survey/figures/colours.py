@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 
 INK, RULE = "var(--ink)", "var(--rule)"
-# Okabe and Ito's colours, which the colour-blind can tell apart.
-AXES = ("#0072B2", "#D55E00", "#009E73", "#AA4499", "#8A6D00", "#56606B")
+# Okabe and Ito's colours for the axes, which the colour-blind can tell apart.
 PAPER = {
     "ink": "#222222",
     "rule": "#dddddd",
     "paper": "#ffffff",
-    **dict(
-        zip(
-            (
-                f"axis-{name}"
-                for name in ("data-synthesis", "training", "reward", "interface", "topology", "evaluation")
-            ),
-            AXES,
-            strict=True,
-        )
-    ),
+    "axis-data-synthesis": "#0072B2",
+    "axis-training": "#D55E00",
+    "axis-reward": "#009E73",
+    "axis-interface": "#AA4499",
+    "axis-topology": "#8A6D00",
+    "axis-evaluation": "#56606B",
 }
 
 

@@ -13,21 +13,8 @@ from survey.problems import Problem, nearest
 from survey.yaml_file import read_text
 
 SVG = "http://www.w3.org/2000/svg"
-ELEMENTS = (
-    "svg",
-    "title",
-    "desc",
-    "g",
-    "path",
-    "rect",
-    "circle",
-    "ellipse",
-    "line",
-    "polyline",
-    "polygon",
-    "text",
-    "tspan",
-)
+ELEMENTS = "svg title desc g path rect circle ellipse line polyline polygon text tspan".split()
+_SIZE = re.compile(r"0 0 (\d+) (\d+)")
 
 
 @dataclass(frozen=True)
@@ -57,18 +44,18 @@ def _diagram(text: str, path: str, problems: list[Problem]) -> Diagram:
         return Diagram("", "", "")  # known all the same, so that one mistake is not reported twice
     problems += [Problem(path, line, message, meant) for line, message, meant in _faults(root, text)]
     told = {name: " ".join((root.findtext(f"{{{SVG}}}{name}") or "").split()) for name in ("title", "desc")}
-    if not re.fullmatch(r"0 0 \d+ \d+", root.get("viewBox", "")):
-        return Diagram("", *told.values())
+    size = _SIZE.fullmatch(root.get("viewBox", ""))
+    if not size:
+        return Diagram("", told["title"], told["desc"])
     bare = re.sub(r"<(title|desc)\b[^>]*>.*?</\1>\s*", "", text, flags=re.DOTALL)
     bare = re.sub(r"^\s*<\?xml.*?\?>|<!--.*?-->", "", bare, flags=re.DOTALL)
-    width, height = root.get("viewBox", "").split()[2:]
-    sized = bare.replace("<svg ", f'<svg width="{width}" height="{height}" font-family="inherit" ', 1)
+    sized = bare.replace("<svg ", f'<svg width="{size[1]}" height="{size[2]}" font-family="inherit" ', 1)
     return Diagram(re.sub(r">\s+<", "><", sized).strip(), told["title"], told["desc"])
 
 
 def _faults(root: ET.Element, text: str) -> Iterator[tuple[int, str, str]]:
     """Line, message and what was meant, of everything that keeps a drawing from being read on every medium."""
-    if root.tag != f"{{{SVG}}}svg" or not re.fullmatch(r"0 0 \d+ \d+", root.get("viewBox", "")) or root.get("width"):
+    if root.tag != f"{{{SVG}}}svg" or not _SIZE.fullmatch(root.get("viewBox", "")) or root.get("width"):
         yield 1, f'must begin with <svg xmlns="{SVG}" viewBox="0 0 width height">', ""
     for name, what in (("title", "the caption"), ("desc", "the alternative text")):
         if not (root.findtext(f"{{{SVG}}}{name}") or "").strip():

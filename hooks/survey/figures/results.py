@@ -8,17 +8,21 @@ from survey import reported
 from survey.catalogue import Catalogue
 from survey.figures import colours
 from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, down, draw, short
+from survey.problems import Misuse, Unknown
 
 
 def results(catalogue: Catalogue, benchmark: str, metric: str) -> Drawing:
     """Every reported number on one benchmark in one metric: a line each, apart by environment and by paper.
 
-    Raises LookupError if there is none.
+    Raises Unknown for a benchmark or metric that the survey does not have, and Misuse if there is no number.
     """
+    measured, metrics = catalogue.benchmark(benchmark), catalogue.taxonomy.metrics
+    if metric not in metrics:
+        raise Unknown("metric", metric, metrics)
+    scale = metrics[metric]
     rows = catalogue.reported(benchmark=benchmark, metric=metric)
     if not rows:
-        raise LookupError(f"no result on '{benchmark}' with the metric '{metric}'")
-    measured, scale = catalogue.benchmark(benchmark), catalogue.taxonomy.metrics[metric]
+        raise Misuse(f"no result on '{benchmark}' with the metric '{metric}'")
     lines, points, data = [], [], []
     for environment, group in reported.blocks(catalogue, rows):
         name = reported.environment_name(catalogue, environment)
