@@ -371,9 +371,6 @@ class Macros:
     def _cited(self, work: Work) -> str:
         return self.medium.cited(work.key, work.name)
 
-    def _name(self, key: str) -> str:
-        return self.medium.work(key, self.catalogue.work(key).name)
-
 
 def no_rl(catalogue: Catalogue, work: Work) -> str:
     """Says so where a listed work uses no reinforcement learning; empty for the others."""

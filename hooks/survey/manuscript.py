@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from survey.figures import diagrams
-from survey.markdown import blank_code, headings, line_of, split_front_matter
+from survey.markdown import blank_code, line_of, split_front_matter
 from survey.problems import Problem
 from survey.yaml_file import read_text
 
@@ -48,15 +48,6 @@ class Chapter:
         except yaml.YAMLError:
             return {}
         return data if isinstance(data, dict) else {}
-
-    @cached_property
-    def title(self) -> str:
-        """The title of the front matter, or the first heading."""
-        if isinstance(self.meta.get("title"), str):
-            return self.meta["title"]
-        for heading in headings(self.body):
-            return heading.text.lstrip("# ").strip()
-        return self.source
 
 
 _TABLE = re.compile(r"((?:^\|.*\|[ \t]*\n)+)\n?Table:[ \t]+(.+?)[ \t]+\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
