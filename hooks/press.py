@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import hashlib
 import io
 import os
 import re
@@ -11,10 +12,13 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import unescape
+from importlib.metadata import version
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from uuid import NAMESPACE_URL, uuid5
@@ -22,30 +26,74 @@ from uuid import NAMESPACE_URL, uuid5
 import pypandoc
 import typst
 import yaml
+from mkdocs_bibtex.citation import CitationBlock
 
+from references import Styled, cite, style_references
 from survey import check
 from survey.bibtex import with_capitals
 from survey.chapters import FULL_BIBLIOGRAPHY, expand, heading_anchors
 from survey.manuscript import Chapter, read_settings, reading_order
-from survey.markdown import blank_code, headings, links, plain_blocks, prefix_footnotes, split_front_matter
+from survey.markdown import (
+    blank_code,
+    escape,
+    headings,
+    join_citations,
+    links,
+    plain_blocks,
+    prefix_footnotes,
+    split_front_matter,
+)
 from survey.medium import Print, page_anchor
 from survey.numbering import resolve
 from survey.problems import Problem, SurveyError, nearest
 
 TEMPLATES = Path(__file__).parent / "templates"
-STYLE = TEMPLATES / "author-year.csl"
+FILTERS = [
+    TEMPLATES / name for name in ("html.lua", "badges.lua", "equations.lua", "links.lua", "anchors.lua", "sideways.lua")
+]
 MARKDOWN = "markdown-tex_math_single_backslash+autolink_bare_uris+abbreviations"
+
+
+# Where the bibliography stands in the last chapter.
+REFERENCES = "::: {#refs}\n:::"
+# Stands for "@" in code, where it begins no citation.
+_AT = "\ue040"
 
 
 @dataclass(frozen=True)
 class Document:
-    """What every format is made from: Markdown for pandoc, drawings as SVG, BibTeX, and what the title page says."""
+    """What every format is made from: chapters in Markdown, drawings as SVG, references, and what the title page says.
 
-    text: str
+    What is slow to convert may be kept in the folder `cache`.
+    """
+
+    chapters: tuple[str, ...]
     bibliography: str
+    styled: Mapping[str, Styled]
     metadata: dict
     date: datetime
+    cache: Path
     drawings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """All chapters, their citations as authors wrote them."""
+        return "\n\n".join(self.chapters)
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The chapters with citations and bibliography in the book's style; a chapter alone has a list of its own."""
+        used: set[str] = set()
+        chapters = [_cited(chapter, self.styled, used) for chapter in self.chapters]
+        alone = bool(self.metadata["chapter"])
+        listed = "\n\n".join(
+            f"::: {{#ref-{key}}}\n{_as_markdown(styled.reference)}\n:::"
+            for key, styled in self.styled.items()
+            if key in used or not alone
+        )
+        if alone:
+            chapters.append(REFERENCES)
+        return tuple(chapter.replace(REFERENCES, f"::: {{#refs}}\n{listed}\n:::") for chapter in chapters)
 
 
 def document(root: Path, chapter: str = "") -> Document:
@@ -91,10 +139,37 @@ def document(root: Path, chapter: str = "") -> Document:
         "first": book.manuscript.ranks[order[0]],
         "chapter": chapter,
     }
-    if not chapter:
-        metadata["nocite"] = "@*"
-    references = with_capitals(work.reference for work in book.catalogue.works.values())
-    return Document("\n\n".join(parts), references, metadata, date, drawings)
+    references = [work.reference for work in book.catalogue.works.values()]
+    styled = style_references(references, root)
+    return Document(tuple(parts), with_capitals(references), styled, metadata, date, root / ".cache", drawings)
+
+
+def _cited(text: str, styled: Mapping[str, Styled], used: set[str]) -> str:
+    """A chapter with its citations as links to the bibliography; their keys are added to `used`."""
+
+    def label(key: str) -> str:
+        used.add(key)
+        return f"[{escape(styled[key].label)}](#ref-{key})"
+
+    text = blank_code(join_citations(text), _AT, only="@")
+    for block in CitationBlock.from_markdown(text):
+        text = text.replace(str(block), cite(block, label))
+    return text.replace(_AT, "@")
+
+
+def _as_markdown(reference: str) -> str:
+    """A styled reference, which is HTML with emphasis, superscripts and links, as Markdown."""
+    written = []
+    for part in re.split(r"(</?(?:em|sup)>|<a [^>]*>.*?</a>)", reference):
+        if link := re.match(r'<a [^>]*href="([^"]*)"[^>]*>(.*?)</a>', part):
+            written.append(f"[{escape(unescape(link[2]))}](<{unescape(link[1])}>)")
+        elif part.startswith("<"):
+            written.append("*" if "em" in part else "^")
+        else:
+            text = unescape(part)
+            words = escape(text)
+            written.append(f"{' ' * text[:1].isspace()}{words}{' ' * (text[-1:].isspace() and words != '')}")
+    return "".join(written)
 
 
 def _as_part(chapter: Chapter, text: str, site_url: str) -> str:
@@ -113,7 +188,7 @@ def _as_part(chapter: Chapter, text: str, site_url: str) -> str:
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     if FULL_BIBLIOGRAPHY in blank_code(text):
-        text = text.replace(FULL_BIBLIOGRAPHY, "::: {#refs}\n:::", 1)
+        text = text.replace(FULL_BIBLIOGRAPHY, REFERENCES, 1)
     return text.strip()
 
 
@@ -140,23 +215,19 @@ def commit_of(root: Path) -> tuple[str, datetime]:
     return name, datetime.fromtimestamp(seconds, UTC)
 
 
-def pandoc(made: Document, folder: Path, to: str, *options: str, cite: str = "--citeproc", out: str = "") -> str:
-    """The document in another format, its references styled with the book's CSL.
+def pandoc(made: Document, folder: Path, text: str, to: str, *options: str, out: str = "") -> str:
+    """Markdown in another format, with the document's metadata.
 
     Raises RuntimeError with pandoc's message if it fails or warns: what a format cannot hold is an error.
     """
     front = "---\n" + yaml.safe_dump(made.metadata, allow_unicode=True) + "---\n\n"
-    (folder / "refs.bib").write_text(made.bibliography, "utf-8")
-    arguments = ["--standalone", cite, "--wrap=none", "--fail-if-warnings"]
-    arguments += ["--bibliography", "refs.bib", "--csl", str(STYLE)]
-    for name in ("html.lua", "badges.lua", "equations.lua", "links.lua", "anchors.lua"):
-        arguments += ["--lua-filter", str(TEMPLATES / name)]
+    filters = [f"--lua-filter={path}" for path in FILTERS]
     return pypandoc.convert_text(
-        front + made.text,
+        front + text,
         to=to,
         format=MARKDOWN,
         outputfile=out or None,
-        extra_args=[*arguments, *options],
+        extra_args=["--wrap=none", "--fail-if-warnings", *filters, *options],
         cworkdir=str(folder),  # no path of this machine gets into what is made
     )
 
@@ -167,12 +238,37 @@ def pdf(made: Document, draft: bool = False) -> bytes:
         folder = Path(name)
         for drawing, svg in made.drawings.items():
             (folder / drawing).write_text(svg, "utf-8")
-        options = ["--template", str(TEMPLATES / "book.typ"), *(["-V", "draft=true"] if draft else [])]
-        source = pandoc(made, folder, "typst", *options)
+        options = ["--standalone", "--template", str(TEMPLATES / "book.typ"), *(["-V", "draft=true"] if draft else [])]
+        source = pandoc(made, folder, f"```{{=typst}}\n{BODY}\n```", "typst", *options)
+        source = source.replace(BODY, "\n".join(_in_typst(made, folder)))
         (folder / "book.typ").write_text(source, "utf-8")
         if keep := os.environ.get("SURVEY_KEEP_TYPST"):
             Path(keep).write_text(source, "utf-8")
-        return typst.compile(str(folder / "book.typ"))
+        return typst.compile(str(folder / "book.typ"), ignore_system_fonts=True)
+
+
+BODY = "// the chapters"
+
+
+def _in_typst(made: Document, folder: Path) -> Iterator[str]:
+    """The chapters as Typst, converted side by side; one that has not changed is not converted again."""
+    kept = made.cache / "typst"
+    rest = [MARKDOWN, version("pypandoc_binary"), made.metadata["chapter"], *(path.read_text() for path in FILTERS)]
+
+    def converted(text: str) -> str:
+        file = kept / hashlib.sha256("\0".join([text, *rest]).encode()).hexdigest()
+        with suppress(OSError):
+            return file.read_text("utf-8")
+        source = pandoc(made, folder, text, "typst")
+        with suppress(OSError):
+            kept.mkdir(parents=True, exist_ok=True)
+            aside = file.with_suffix(f".{os.getpid()}")
+            aside.write_text(source, "utf-8")
+            aside.replace(file)
+        return source
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(converted, made.cited)
 
 
 def arxiv(made: Document) -> bytes:
@@ -181,19 +277,22 @@ def arxiv(made: Document) -> bytes:
         folder = Path(name)
         text = re.sub(r"\]\(([\w.-]+)\.svg\)", r"](figures/\1.pdf)", made.text)
         source = pandoc(
-            replace(made, text=text),
+            made,
             folder,
+            text,
             "latex",
+            "--standalone",
+            "--natbib",
+            "--bibliography=refs.bib",
             "--top-level-division=chapter",
             "--number-sections",
             "--toc",
             "--include-in-header",
             str(TEMPLATES / "preamble.tex"),
             *(f"--variable={said}" for said in LATEX),
-            cite="--natbib",
         )
         source = re.sub(r"\\bibliography\{.*?\}", r"\\bibliography{refs}", source)
-        files = {"main.tex": source, "main.bbl": _bbl(made, folder), "refs.bib": made.bibliography}
+        files = {"main.tex": source, "main.bbl": _bbl(made), "refs.bib": made.bibliography}
         packed = {path: text.encode() for path, text in files.items()}
         for drawing, svg in made.drawings.items():
             packed[f"figures/{drawing.removesuffix('.svg')}.pdf"] = _drawn(svg, "pdf", made.date)
@@ -212,22 +311,14 @@ LATEX = (
 )
 
 
-def _bbl(made: Document, folder: Path) -> str:
+def _bbl(made: Document) -> str:
     """The bibliography as natbib reads it, each entry and label as the book's style prints it."""
-    keys = re.findall(r"^@\w+\{([^,\s]+)", made.bibliography, re.MULTILINE)
-    cited = "\n\n".join(f"[@{key}]" for key in keys)
-    styled = pypandoc.convert_text(
-        cited,
-        to="latex",
-        format="markdown",
-        extra_args=["--citeproc", "--bibliography", str(folder / "refs.bib"), "--csl", str(STYLE), "--wrap=none"],
-    )
-    body, _, listed = styled.partition("\\begin{CSLReferences}")
-    labels = dict(zip(keys, re.findall(r"^\((.*)\)$", body, re.MULTILINE), strict=True))
-    entries = re.findall(r"\\bibitem\[\\citeproctext\]\{ref-([^}]+)\}\n(.*?)(?=\n\n|\n\\end)", listed, re.DOTALL)
+    told = [text for styled in made.styled.values() for text in (escape(styled.label), _as_markdown(styled.reference))]
+    latex = pypandoc.convert_text("\n\n".join(told), to="latex", format=MARKDOWN, extra_args=["--wrap=none"])
+    paragraphs = iter(latex.strip().split("\n\n"))
     lines = ["\\begin{thebibliography}{}", ""]
-    for key, entry in entries:
-        author, _, year = labels[key].rpartition(", ")
+    for key, label, entry in zip(made.styled, paragraphs, paragraphs, strict=True):
+        author, _, year = label.rpartition(", ")
         lines += [f"\\bibitem[{{{author}}}({year})]{{{key}}}", entry, ""]
     return "\n".join([*lines, "\\end{thebibliography}", ""])
 
@@ -255,7 +346,7 @@ def epub(made: Document) -> bytes:
         options += ["--css", str(TEMPLATES / "book.css"), "--epub-cover-image", str(cover)]
         out = folder / "survey.epub"
         with _dated(made.date):
-            pandoc(made, folder, "epub3", *options, out=str(out))
+            pandoc(made, folder, "\n\n".join(made.cited), "epub3", *options, out=str(out))
         return out.read_bytes()
 
 
@@ -265,17 +356,10 @@ def docx(made: Document) -> bytes:
         folder = Path(name)
         for drawing, svg in made.drawings.items():
             (folder / drawing).with_suffix(".png").write_bytes(_drawn(svg, "png", made.date))
-        text = re.sub(r"\]\(([\w.-]+)\.svg\)", r"](\1.png)", made.text)
+        text = re.sub(r"\]\(([\w.-]+)\.svg\)", r"](\1.png)", "\n\n".join(made.cited))
         out = folder / "survey.docx"
         with _dated(made.date):
-            pandoc(
-                replace(made, text=text),
-                folder,
-                "docx",
-                "--toc",
-                "--number-sections",
-                out=str(out),
-            )
+            pandoc(made, folder, text, "docx", "--toc", "--number-sections", out=str(out))
         return out.read_bytes()
 
 
@@ -322,7 +406,7 @@ def main() -> int:
     parser.add_argument("--draft", action="store_true", help="number the lines of the PDF and mark it as a draft")
     options = parser.parse_args()
     # pandoc is a Haskell program: with a larger nursery it collects less garbage and takes a quarter less time.
-    os.environ.setdefault("GHCRTS", "-A256m")
+    os.environ.setdefault("GHCRTS", "-A64m")
     try:
         made = document(options.root, options.chapter)
         content = pdf(made, options.draft) if options.format == "pdf" else FORMATS[options.format](made)

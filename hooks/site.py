@@ -6,20 +6,13 @@ bibliography, kept until refs.bib or the citation style changes, so that a page 
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
 import re
-import tempfile
 from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from html import escape, unescape
-from importlib.metadata import version
 from pathlib import Path
 
-import pypandoc
 from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
@@ -29,8 +22,8 @@ from mkdocs.structure.pages import Page
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
+from references import Styled, cite, style_references
 from survey import check
-from survey.bibtex import Reference, with_capitals
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place
 from survey.markdown import blank_code, join_citations
@@ -39,60 +32,10 @@ from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
 
-STYLE = Path(__file__).parent / "templates" / "author-year.csl"
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
 # Stands for the number of a citation among those of the same work on its page.
 _UNNUMBERED = "\ue041"
-
-
-@dataclass(frozen=True)
-class Styled:
-    """A work as the citation style prints it: in the text, and in the list of references (HTML)."""
-
-    label: str
-    reference: str
-
-
-def style_references(references: Iterable[Reference], style: Path, cache: Path) -> dict[str, Styled]:
-    """Every work in the citation style, by key, in the order of the style's list.
-
-    One run of pandoc for all of them, so that "2025a" and "2025b" mean the same on every page; the answer is kept
-    in `cache` under the hash of what went in.
-    """
-    references = tuple(references)
-    bibliography = with_capitals(references)
-    parts = (
-        bibliography.encode(),
-        style.read_bytes(),
-        version("pypandoc_binary").encode(),
-        Path(__file__).read_bytes(),
-    )
-    stamp = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    try:
-        kept = json.loads(cache.read_text("utf-8"))
-        if kept["stamp"] == stamp:
-            return {key: Styled(**styled) for key, styled in kept["styled"].items()}
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "refs.bib")
-        file.write_text(bibliography, "utf-8")
-        html = pypandoc.convert_text(
-            "\n\n".join(f"[@{reference.key}]" for reference in references),
-            to="html",
-            format="markdown",
-            extra_args=["--citeproc", "--bibliography", str(file), "--csl", str(style), "--wrap=none"],
-        )
-    labels = dict(re.findall(r'<span class="citation" data-cites="([^"]+)">\((.*?)\)</span>', html, re.DOTALL))
-    entries = re.findall(r'<div id="ref-([^"]+)" class="csl-entry"[^>]*>\s*(.*?)\s*</div>', html, re.DOTALL)
-    # The spans mark braced words; pandoc's Markdown would show them as {.nocase}, in HTML they say nothing to a reader.
-    styled = {key: Styled(labels[key], re.sub(r"</?span[^>]*>", "", reference)) for key, reference in entries}
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    aside = cache.with_suffix(f".{os.getpid()}")
-    aside.write_text(json.dumps({"stamp": stamp, "styled": {k: asdict(s) for k, s in styled.items()}}), "utf-8")
-    aside.replace(cache)
-    return styled
 
 
 @dataclass
@@ -121,17 +64,14 @@ class Citations(ReferenceRegistry):
 
     def inline_text(self, citation_block: CitationBlock) -> str:
         """The citation as author and year, each leading to the page's list of references."""
-        shown = []
-        for citation in citation_block.citations:
-            # mkdocs-bibtex puts this in every place of the same citation, so it is numbered afterwards.
-            link = (
-                f'<a class="citation footnote-ref" id="cite-{citation.key}-{_UNNUMBERED}" '
-                f'href="#ref-{citation.key}">{self.styled[citation.key].label}</a>'
-            )
-            before = f"{citation.prefix.strip()} " if citation.prefix.strip() else ""
-            after = f", {citation.suffix.strip()}" if citation.suffix.strip() else ""
-            shown.append(before + link + after)
-        return f"({'; '.join(shown)})"
+        # mkdocs-bibtex puts this in every place of the same citation, so it is numbered afterwards.
+        return cite(
+            citation_block,
+            lambda key: (
+                f'<a class="citation footnote-ref" id="cite-{key}-{_UNNUMBERED}" '
+                f'href="#ref-{key}">{escape(self.styled[key].label)}</a>'
+            ),
+        )
 
     def reference_text(self, citation: Citation | InlineReference) -> str:
         """The entry in the list of references, as HTML."""
@@ -150,9 +90,8 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
         book = check.load(root)
     except SurveyError as error:
         raise Abort(f"the book has {len(error.problems)} problem(s)\n{error}") from None
-    cache = root / ".cache" / "references.json"
     references = [work.reference for work in book.catalogue.works.values()]
-    _citations.running = _pandoc.submit(style_references, references, STYLE, cache)
+    _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
     return config
 

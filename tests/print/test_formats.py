@@ -57,6 +57,25 @@ def missing(text: str) -> list[str]:
     return [name for name in wanted if loose(name) not in shown]
 
 
+def test_a_chapter_that_has_not_changed_is_not_converted_again(book: BookFolder, tmp_path: Path) -> None:
+    out = tmp_path / "x.pdf"
+    assert press(book.root, "pdf", str(out)).returncode == 0
+    kept = next(file for file in (book.root / ".cache" / "typst").iterdir() if "repeats nothing" in file.read_text())
+    kept.write_text(kept.read_text().replace("repeats nothing", "comes from the cache"))
+    book.change("docs/reward.md", "# Reward", "# Reward as changed")
+    assert press(book.root, "pdf", str(out)).returncode == 0
+    shown = " ".join(page.extract_text() for page in PdfReader(out).pages)
+    assert "comes from the cache" in shown and "Reward as changed" in shown
+
+
+def test_a_table_of_many_columns_stands_sideways(book: BookFolder, tmp_path: Path) -> None:
+    head, line = "| " + " | ".join(f"column {n}" for n in range(9)) + " |", "|" + " --- |" * 9
+    book.change("docs/training.md", "Formula:", f"{head}\n{line}\n{head}\n\nFormula:")
+    assert press(book.root, "pdf", str(tmp_path / "x.pdf")).returncode == 0
+    wide = [page for page in PdfReader(tmp_path / "x.pdf").pages if page.mediabox.width > page.mediabox.height]
+    assert len(wide) == 1 and "column 8" in wide[0].extract_text()
+
+
 def test_a_chapter_alone_keeps_its_number_and_its_own_references(book: BookFolder, tmp_path: Path) -> None:
     out = tmp_path / "reward.pdf"
     done = press(book.root, "pdf", str(out), "--chapter", "reward")

@@ -114,6 +114,23 @@ def test_all_fonts_are_embedded(pdf: PdfReader) -> None:
                 assert {"/FontFile", "/FontFile2", "/FontFile3"} & descriptor.keys(), font
 
 
+def test_no_glyph_is_missing(pdf: PdfReader) -> None:
+    # A character that no font has is set as the glyph 0; codes have two bytes.
+    for number, page in enumerate(pdf.pages, 1):
+        for shown in re.findall(rb"\(((?:\\.|[^\\()])*)\)", page.get_contents().get_data(), re.DOTALL):
+            codes = re.sub(rb"\\([0-7]{3}|.)", _unescaped, shown, flags=re.DOTALL)
+            assert all(codes[at : at + 2] != b"\0\0" for at in range(0, len(codes), 2)), f"page {number}: {shown!r}"
+
+
+def _unescaped(escape: re.Match[bytes]) -> bytes:
+    written = escape[1]
+    return (
+        bytes([int(written, 8)])
+        if len(written) == 3
+        else {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}.get(written, written)
+    )
+
+
 def test_pages_are_a4_and_numbered_by_chapter(pdf: PdfReader, text: str) -> None:
     box = pdf.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (595, 842)
