@@ -18,7 +18,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import CombinedEvent, event_priority
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
+from mkdocs.utils.templates import TemplateContext
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
@@ -28,9 +30,11 @@ from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place
 from survey.markdown import blank_code, join_citations
 from survey.medium import Screen
+from survey.metadata import Site, head
 from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
+from survey.publish import published_files
 
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
@@ -112,6 +116,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0].catalogue)]
     files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
+    for path, text in published_files(_books[0], _site(config)):
+        files.append(File.generated(config, path, content=text))
     pdf = root / "site" / "survey.pdf"
     files.append(
         File.generated(config, "survey.pdf", abs_src_path=str(pdf))
@@ -167,6 +173,17 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
         more = f'<a class="more" href="{works}/{escape(key)}/">in this survey</a>'
         items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}</p></li>')
     return '<ul class="references">\n' + "\n".join(items) + "\n</ul>"
+
+
+def _site(config: MkDocsConfig) -> Site:
+    url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
+    return Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
+
+
+def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
+    """Gives the theme what stands in the head of the page."""
+    context["head"] = head(_books[0], _site(config), page.file.src_uri, page.url)
+    return context
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
