@@ -76,20 +76,20 @@ def test_a_missing_key_is_an_error_with_its_line_and_not_a_log_line(book: BookFo
     assert "docs/reward.md:8: unknown citation key 'ada2025sekk'; did you mean 'ada2025seek'?" in done.stdout
 
 
-def test_pandoc_runs_once_for_all_citations_and_once_for_the_pdf(book: BookFolder, tmp_path: Path) -> None:
+def test_the_references_are_styled_once_for_the_site_and_once_for_the_pdf_and_then_kept(
+    book: BookFolder, tmp_path: Path
+) -> None:
     import pypandoc
 
     log, fake = tmp_path / "log", tmp_path / "pandoc"
     fake.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {pypandoc.get_pandoc_path()} "$@"\n')
     fake.chmod(0o755)
     assert book.run("build", PYPANDOC_PANDOC=str(fake)).returncode == 0
-    runs = [line for line in log.read_text().splitlines() if "--version" not in line and "--list" not in line]
-    assert len([line for line in runs if "--citeproc" in line]) == 2, runs
+    assert 1 <= log.read_text().count("--citeproc") <= 2  # one of the two may find what the other has kept
     log.unlink()
     book.change("docs/index.md", "asked twice", "asked thrice")
     assert book.run("build", PYPANDOC_PANDOC=str(fake)).returncode == 0
-    runs = [line for line in log.read_text().splitlines() if "--citeproc" in line]
-    assert len(runs) == 1, "the references of the site are kept; only the PDF needs pandoc again"
+    assert "--citeproc" not in log.read_text()
 
 
 def test_the_bibliography_holds_every_work_once(small_site: BookFolder) -> None:
