@@ -1,4 +1,4 @@
-"""The author's commands: check the book, say how complete it is, and build the site with its PDF."""
+"""The `survey` command: check the book, add to it, say how complete it is, and build the site with its PDF."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import desk
 from survey import check, stats
-from survey.problems import report
+from survey.problems import Misuse, SurveyError, Unknown, report
 
 HOOKS = Path(__file__).resolve().parent
 PDF = "survey.pdf"
@@ -88,8 +89,11 @@ def swap(new: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+DESK = {"add": desk.add, "import": desk.import_list, "readme": desk.readme}
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Command line: `check`, `stats`, or `build`."""
+    """Command line: one command of those listed by `survey --help`."""
     parser = argparse.ArgumentParser(prog="survey", description=__doc__)
     parser.add_argument("--root", type=Path, default=HOOKS.parent, help="the folder with mkdocs.yml and refs.bib")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -99,14 +103,40 @@ def main(arguments: list[str] | None = None) -> int:
     )
     build = commands.add_parser("build", help="the site with the PDF; the previous one stays if anything is wrong")
     build.add_argument("--site", type=Path, help="where to put it (site/ in the root)")
+    adding = commands.add_parser("add", help="add works to refs.bib and papers.yml, and say what is left to fill in")
+    adding.add_argument(
+        "what", nargs="+", help="an arXiv number or address, a DOI, a BibTeX file, or - for BibTeX on standard input"
+    )
+    importing = commands.add_parser("import", help="add what a reading list in Markdown has and the book has not")
+    importing.add_argument(
+        "list", help="a Markdown file with bullets or tables of links, its sections named as the axes"
+    )
+    adding.add_argument("--axis", action="append", default=[], help="an axis it contributes to; may be given again")
+    adding.add_argument("--name", default="", help="its short name, if not what stands before the title's colon")
+    for command in (adding, importing):
+        command.add_argument("--kind", default="method", help="method, benchmark, framework, survey or background")
+        command.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    commands.add_parser("readme", help="print the reading list as Markdown")
     options = parser.parse_args(arguments)
     root = options.root.resolve()
     try:
+        if options.command in DESK:
+            return DESK[options.command](root, options)
         if options.command == "check":
             return check_book(root)
         if options.command == "stats":
             return print_stats(root)
         return build_book(root, options.site or root / "site")
+    except SurveyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Unknown as error:
+        hint = f"; did you mean '{error.meant}'?" if error.meant else ""
+        print(f"{error.message}{hint}", file=sys.stderr)
+        return 1
+    except (Misuse, UnicodeDecodeError) as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"{error.filename or root}: {error.strerror or error}", file=sys.stderr)
         return 1

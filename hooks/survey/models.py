@@ -19,7 +19,13 @@ def _https(url: str) -> str:
     return url
 
 
+# What a new entry says where an author has to write; a book that still says it has a problem.
+TO_WRITE = "TO WRITE"
+
+
 def _said(text: str) -> str:
+    if text.strip() == TO_WRITE:
+        raise ValueError("is still to be written")
     if not text.strip():
         raise ValueError("is empty")
     return " ".join(text.split())
