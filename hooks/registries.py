@@ -123,12 +123,12 @@ class Registries:
                 if not answer.ok:
                     raise Misuse(f"{host} answers {answer.status_code} {answer.reason}; try again later")
                 return b"".join(_within(answer.iter_content(65536), until, host))
-        except requests.ConnectionError as error:
-            if "IncompleteRead" in str(error):
-                raise Misuse(f"the answer of {host} broke off; try again") from None
+        except requests.exceptions.ChunkedEncodingError:
+            raise Misuse(f"the answer of {host} broke off; try again") from None
+        except (requests.ConnectionError, requests.Timeout) as error:
+            if "timed out" in str(error):
+                raise Misuse(f"{host} does not answer; try again later") from None
             raise Misuse(f"{host} cannot be reached; is there a network?") from None
-        except requests.Timeout:
-            raise Misuse(f"{host} does not answer; try again later") from None
         except requests.RequestException as error:
             raise Misuse(f"{host} cannot be asked: {type(error).__name__}; try again later") from None
 

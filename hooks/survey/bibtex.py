@@ -125,6 +125,7 @@ def plain(latex: str) -> str:
         text = Text.from_latex(latex).render(_PLAIN)
     except (PybtexError, ValueError):
         text = latex
+    text = text.replace("\\$", "$")  # which the decoder leaves
     return " ".join(text.replace("---", "—").replace("--", "–").split())
 
 
