@@ -7,21 +7,33 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import desk
-from survey import check, stats
-from survey.problems import Misuse, SurveyError, Unknown, report
+from survey import check, stats, tidy
+from survey.problems import Misuse, Problem, SurveyError, Unknown, report
 
 HOOKS = Path(__file__).resolve().parent
 PDF = "survey.pdf"
 
 
-def check_book(root: Path) -> int:
-    """Print every problem of the book as `path:line: message`; 1 if there is any."""
+def check_book(root: Path, form: str = "text", fix: bool = False) -> int:
+    """Print every problem of the book as `path:line: message`, or as annotations of GitHub; 1 if there is any.
+
+    With `fix`, what is mechanical is mended first.
+    """
+    if fix:
+        for path in tidy.sources(root):
+            text = (root / path).read_bytes().decode("utf-8", "surrogateescape")
+            if (mended := tidy.tidied(path, text)) != text:
+                replace_file(root / path, mended.encode("utf-8", "surrogateescape"))
+                print(f"mended {path}", file=sys.stderr)
     book, problems = check.check(root)
-    if book is None:
-        print(report(problems))
+    problems = sorted([*problems, *_untidy(root)])
+    if problems:
+        print("\n".join(map(annotation, problems)) if form == "github" else report(problems))
         print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
         return 1
     works, chapters = len(book.catalogue.works), len(book.manuscript.chapters)
@@ -29,10 +41,43 @@ def check_book(root: Path) -> int:
     return 0
 
 
+def _untidy(root: Path) -> Iterator[Problem]:
+    for path in tidy.sources(root):
+        with suppress(OSError, UnicodeDecodeError):  # the checks have told that already
+            yield from tidy.untidy(path, (root / path).read_bytes().decode("utf-8"))
+
+
+def annotation(problem: Problem) -> str:
+    """A problem as a workflow command of GitHub Actions.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+    """
+
+    def escaped(text: str, also: str = "") -> str:
+        return "".join(f"%{ord(c):02X}" if c in "%\r\n" + also else c for c in text)
+
+    _, _, message = str(problem).partition(f"{problem.path}:{problem.line}: ")
+    return f"::error file={escaped(problem.path, ',:')},line={problem.line}::{escaped(message)}"
+
+
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file aside and put it in place, so that it is never half written."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(content)
+        aside.chmod(file.stat().st_mode)
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 def build_book(root: Path, site: Path) -> int:
     """Build the site and the PDF aside, then put them in the place of `site`; 1 and `site` as it was on any error."""
-    if status := check_book(root):
-        return status
+    book, problems = check.check(root)
+    if book is None:
+        print(report(problems))
+        print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
+        return 1
     aside = site.with_name(f".{site.name}.{os.getpid()}")
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     pages = [
@@ -97,7 +142,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="survey", description=__doc__)
     parser.add_argument("--root", type=Path, default=HOOKS.parent, help="the folder with mkdocs.yml and refs.bib")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="every problem in data and chapters as path:line: message; no build")
+    checking = commands.add_parser("check", help="every problem in data and chapters as path:line: message; no build")
+    checking.add_argument("--format", choices=("text", "github"), default="text", help="github: annotations")
+    checking.add_argument("--fix", action="store_true", help="mend what is mechanical: order, alignment, spaces")
     commands.add_parser(
         "stats", help="how much is filled in: works, attributes, facts, results, and what no chapter cites"
     )
@@ -123,7 +170,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.command in DESK:
             return DESK[options.command](root, options)
         if options.command == "check":
-            return check_book(root)
+            return check_book(root, options.format, options.fix)
         if options.command == "stats":
             return print_stats(root)
         return build_book(root, options.site or root / "site")
