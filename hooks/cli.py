@@ -117,6 +117,8 @@ def print_stats(root: Path) -> int:
         print(report(problems))
         return 1
     print(stats.report(stats.coverage(book.catalogue, (chapter.body for chapter in book.manuscript.chapters))))
+    steps = stats.next_steps(book.catalogue)
+    print("\n".join([f"what to work on next ({len(steps)} entries have gaps)", *(f"  {step}" for step in steps[:20])]))
     return 0
 
 
@@ -134,7 +136,7 @@ def swap(new: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
-DESK = {"add": desk.add, "import": desk.import_list, "readme": desk.readme}
+DESK = {"add": desk.add, "import": desk.import_list, "readme": desk.readme, "freshness": desk.check_freshness}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -164,6 +166,10 @@ def main(arguments: list[str] | None = None) -> int:
         command.add_argument("--kind", default="method", help="method, benchmark, framework, survey or background")
         command.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
     commands.add_parser("readme", help="print the reading list as Markdown")
+    freshness = commands.add_parser(
+        "freshness", help="new versions and venues, moved and dead links, archived repositories"
+    )
+    freshness.add_argument("--days", type=int, default=7, help="ask again what was asked longer ago (7)")
     options = parser.parse_args(arguments)
     root = options.root.resolve()
     try:

@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from freshness import stale
 from registries import Registries
 from survey.addition import Added, Addition
 from survey.bibtex import Reference, read_bibtex
@@ -106,6 +107,16 @@ def readme(root: Path, options: argparse.Namespace) -> int:
     title = str(read_settings(root / "mkdocs.yml")["site_name"])
     sys.stdout.write(write_list(Catalogue.load(root), title))
     return 0
+
+
+def check_freshness(root: Path, options: argparse.Namespace) -> int:
+    """Print what has changed out there as `path:line: message`, each as it is found; 1 if anything has."""
+    found = 0
+    for problem in stale(root, options.days, dt.date.today()):
+        print(problem, flush=True)
+        found += 1
+    print(f"{found or 'nothing'} to look at", file=sys.stderr)
+    return 1 if found else 0
 
 
 def _finish(addition: Addition, dry_run: bool) -> int:

@@ -173,6 +173,7 @@ def _from_atom(entry: ElementTree.Element, number: str) -> Draft | Misuse:
         year=str(published.year),
         published=published,
         arxiv=number,
+        version=int(version[1]) if (version := re.search(r"v(\d+)$", _text(entry, "a:id"))) else 1,
         doi=_text(entry, "x:doi"),
         fields={"primaryClass": category.get("term", "")} if category is not None else {},
         code=code[0] if code else "",

@@ -45,6 +45,7 @@ class Draft:
     type: str = "misc"
     published: dt.date | None = None  # when it first became public
     arxiv: str = ""
+    version: int = 1  # the latest on arXiv
     doi: str = ""
     fields: Mapping[str, str] = field(default_factory=dict)  # further fields of the BibTeX entry, as LaTeX
     code: str = ""
