@@ -58,7 +58,7 @@ class Work:
                 yield name.capitalize(), address
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """All works, benchmarks, results and terms. `broken` holds keys whose entries have errors of their own."""
 

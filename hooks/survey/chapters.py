@@ -136,7 +136,8 @@ def _unknown_names(
     return stubs
 
 
-def heading_anchors(expanded: str) -> list[str]:
+@lru_cache(maxsize=64)
+def heading_anchors(expanded: str) -> tuple[str, ...]:
     """The anchors of a page's headings in order, as the site's table of contents names them."""
     titles = "\n\n".join(found.text for found in headings(expanded))
     converter = markdown.Markdown(extensions=["toc", "attr_list"])
@@ -147,7 +148,7 @@ def heading_anchors(expanded: str) -> list[str]:
             yield token["id"]
             yield from ids(token["children"])
 
-    return list(ids(converter.toc_tokens))
+    return tuple(ids(converter.toc_tokens))
 
 
 def anchors(expanded: str) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Written as character references these mean nothing to Markdown, Jinja, HTML, mkdocs-bibtex or pandoc,
 # and every one of them turns the reference back into the character.
@@ -24,6 +25,7 @@ def escape(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def blank_code(text: str, blank: str = " ", only: str = "") -> str:
     """The text with every character of code replaced by `blank`, or only the character `only`.
 

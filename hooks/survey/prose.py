@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from posixpath import dirname, join, normpath
 
 from survey.catalogue import RESULTS, Catalogue
@@ -66,14 +66,25 @@ _NUMBER = re.compile(r"(?<![\w.,–-])\d+\.\d+(?![\w]|\.\d)")
 
 def check_prose(manuscript: Manuscript, catalogue: Catalogue, problems: list[Problem]) -> None:
     """Adds what the prose of the chapters lacks, and what it should not say."""
-    known = _Known(catalogue)
     for chapter in manuscript.chapters:
-        problems += _words(chapter)
+        problems += _alone(chapter, catalogue)
         if not chapter.meta.get(ABOUT_THE_BOOK):
-            problems += _claims(chapter, known)
-            problems += _acronyms(chapter, known)
             problems += _whole_pages(chapter, manuscript)
     problems += _undiscussed(manuscript, catalogue)
+
+
+@lru_cache(maxsize=64)
+def _alone(chapter: Chapter, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """What no other chapter has to do with. Kept, as a preview checks again after each edit."""
+    if chapter.meta.get(ABOUT_THE_BOOK):
+        return tuple(_words(chapter))
+    known = _known(catalogue)
+    return (*_words(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
+
+
+@lru_cache(maxsize=2)
+def _known(catalogue: Catalogue) -> _Known:
+    return _Known(catalogue)
 
 
 @dataclass(frozen=True)
