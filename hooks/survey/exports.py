@@ -1,4 +1,4 @@
-"""The works in the formats that other programs read: RIS and CSL-JSON."""
+"""The works in the formats that other programs read: RIS, CSL-JSON, and the JSON from which a page can show them all."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from survey.bibtex import Reference
+from survey.catalogue import Catalogue, Work
+from survey.models import Paper
 
 # The kind of an entry as RIS and CSL call it, by its BibTeX type.
 _KINDS = {
@@ -125,3 +127,51 @@ def _issued(reference: Reference) -> tuple[int, ...]:
         return (first.year, first.month, first.day)
     year = reference.year[:4]
     return (int(year),) if year.isdigit() else ()
+
+
+def works(catalogue: Catalogue) -> dict[str, object]:
+    """Every work with what a table of them shows, and before them the attributes in reading order.
+
+    `attributes` holds the name, the label, and the ids and labels of the values of each. In a work, an attribute is a
+    list of ids; null means not reported, an empty list none, and one that is left out does not apply, as the survey
+    describes methods only. `date` is the day on which the work became public, or the year where only that is known.
+    """
+    taxonomy = catalogue.taxonomy
+    groups = {"axis": "axes", **Paper.described()}
+    return {
+        "attributes": [
+            {
+                "id": name,
+                "label": "Axis" if name == "axis" else taxonomy.attributes[name].label,
+                "values": [[term_id, term.label] for term_id, term in taxonomy.group(group).items()],
+            }
+            for name, group in groups.items()
+        ],
+        "works": [
+            _work(work, taxonomy.axes) for work in sorted(catalogue.works.values(), key=lambda w: w.name.casefold())
+        ],
+    }
+
+
+def _work(work: Work, axes: Iterable[str]) -> dict[str, object]:
+    reference, paper = work.reference, work.paper
+    told: dict[str, object] = {
+        "key": work.key,
+        "name": work.name,
+        "formerly": paper.formerly,
+        "title": reference.title,
+        "authors": [f"{given} {family}".strip() for family, given in _people(reference)],
+        "by": reference.short_authors,
+        "date": str(reference.first_public or reference.year),
+        "venue": reference.venue,
+        "arxiv": reference.arxiv,
+        "url": reference.url,
+        "code": paper.links.code,
+    }
+    told = {name: value for name, value in told.items() if value}
+    told["axis"] = [axis for axis in axes if axis in paper.axes]
+    described = {name: paper.values(name) for name in Paper.described()} | {"base_models": paper.base_models}
+    for name, values in described.items():
+        if values is not None or paper.kind == "method" or name == "released":
+            told[name] = values
+    return told
