@@ -40,10 +40,10 @@
     // The state of the page, and the address that stands for it.
 
     function read() {
-      const found = { q: "", sort: { id: "name", desc: false }, filters: new Map(), columns: [] };
+      const found = { text: "", sort: { id: "name", desc: false }, filters: new Map(), columns: [] };
       for (const [name, value] of new URLSearchParams(location.search)) {
         const attribute = [name, `${name}s`].find(id => attributes.has(id));
-        if (name === "q") found.q = value;
+        if (name === "text") found.text = value;
         else if (name === "sort" && columns.includes(value.replace(/^-/, "")))
           found.sort = { id: value.replace(/^-/, ""), desc: value.startsWith("-") };
         else if (name === "columns") found.columns.push(value);
@@ -55,7 +55,7 @@
 
     function address() {
       const query = new URLSearchParams();
-      if (state.q.trim()) query.append("q", state.q);
+      if (state.text.trim()) query.append("text", state.text);
       for (const [name, values] of state.filters) for (const value of values) query.append(name, value);
       const sort = (state.sort.desc ? "-" : "") + state.sort.id;
       if (sort !== "name") query.append("sort", sort);
@@ -94,14 +94,14 @@
     }
 
     function clear() {
-      change({ q: "", filters: new Map() });
+      change({ text: "", filters: new Map() });
       search.focus();
     }
 
     // The controls, made once.
 
-    const search = make("input", { type: "search", id: "works-q", autocomplete: "off", spellcheck: false });
-    search.addEventListener("input", () => change({ q: search.value }, true));
+    const search = make("input", { type: "search", id: "works-text", autocomplete: "off", spellcheck: false });
+    search.addEventListener("input", () => change({ text: search.value }, true));
     search.addEventListener("blur", () => { typing = false; });
 
     const facets = new Map([...attributes].map(([name, { label, values }]) => {
@@ -150,7 +150,7 @@
     unfold();
 
     const explorer = make("section", { className: "explorer", ariaLabel: "Find works" },
-      make("label", { htmlFor: "works-q" }, "Find by name, earlier name, author, title, arXiv number or venue"), search,
+      make("label", { htmlFor: "works-text" }, "Find by name, earlier name, author, title, arXiv number or venue"), search,
       filters, chips,
       make("div", { className: "tools" }, status, chooser.button, chooser.body,
         make("div", { role: "group", ariaLabel: "Export these works" }, make("span", {}, "Export "), ...exports)));
@@ -185,9 +185,9 @@
     // What is seen of the state.
 
     function draw() {
-      if (search.value !== state.q) search.value = state.q;
+      if (search.value !== state.text) search.value = state.text;
       const columnFilters = [...state.filters].map(([id, value]) => ({ id, value }));
-      if (words(state.q).length) columnFilters.push({ id: "q", value: words(state.q) });
+      if (words(state.text).length) columnFilters.push({ id: "text", value: words(state.text) });
       const sorting = state.sort.id === "name" && !state.sort.desc ? [] : [state.sort]; // they come sorted by name
       table.setOptions(options => ({ ...options, state: { ...options.state, columnFilters, sorting } }));
       drawFacets();
@@ -231,7 +231,7 @@
         });
         return make("li", {}, button);
       }));
-      if (!chosen.length && !state.q.trim()) return;
+      if (!chosen.length && !state.text.trim()) return;
       const button = make("button", { type: "button", className: "clear" }, "Clear all");
       button.addEventListener("click", clear);
       chips.append(make("li", {}, button));
@@ -354,9 +354,9 @@
       [work.name, ...(work.formerly ?? []), work.title, ...work.authors, work.venue, work.arxiv, work.key].join("\n");
     const searched = new Map(works.map(work => [work, folded(words(work))])); // before the first key is typed
     definitions.push({
-      id: "q",
+      id: "text",
       accessorFn: work => searched.get(work),
-      filterFn: (row, _, wanted) => wanted.every(word => row.getValue("q").includes(word)),
+      filterFn: (row, _, wanted) => wanted.every(word => row.getValue("text").includes(word)),
     });
     return TableCore.createTable({
       data: works,
@@ -372,9 +372,10 @@
     });
   }
 
-  // Text without case and accents, so that "Godel" finds "Gödel".
+  // Text without case and accents, so that "Godel" finds "Gödel". Some letters are no letter with an accent to Unicode.
   function folded(text) {
-    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const letters = { ı: "i", ł: "l", ø: "o", đ: "d", ß: "ss" };
+    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[ıłøđß]/g, letter => letters[letter]);
   }
 
   function words(text) {
