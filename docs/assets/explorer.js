@@ -37,7 +37,7 @@
     let portions = 1;
     let typing = false;
 
-    // The state of the page, and the address that stands for it.
+    // The state of the page, and the address that stands for it. A "q" in it would open the theme's search.
 
     function read() {
       const found = { text: "", sort: { id: "name", desc: false }, filters: new Map(), columns: [] };
@@ -150,8 +150,11 @@
     unfold();
 
     const explorer = make("section", { className: "explorer", ariaLabel: "Find works" },
-      make("label", { htmlFor: "works-text" }, "Find by name, earlier name, author, title, arXiv number or venue"), search,
+      make("label", { htmlFor: "works-text" }, "Find by name, earlier name, author, title, arXiv number or venue"),
+      search,
       filters, chips,
+      make("p", { className: "note" }, "Not reported: neither the paper nor its code says. A dash: does not apply, as "
+        + "only methods are described by how they are trained."),
       make("div", { className: "tools" }, status, chooser.button, chooser.body,
         make("div", { role: "group", ariaLabel: "Export these works" }, make("span", {}, "Export "), ...exports)));
     const scroll = make("div", { className: "scroll", role: "region", tabIndex: 0 },
@@ -372,10 +375,11 @@
     });
   }
 
-  // Text without case and accents, so that "Godel" finds "Gödel". Some letters are no letter with an accent to Unicode.
+  // Text without case and accents, so that "Godel" finds "Gödel". To Unicode, some letters are none with an accent.
   function folded(text) {
     const letters = { ı: "i", ł: "l", ø: "o", đ: "d", ß: "ss" };
-    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().replace(/[ıłøđß]/g, letter => letters[letter]);
+    const bare = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    return bare.replace(/[ıłøđß]/g, letter => letters[letter]);
   }
 
   function words(text) {

@@ -44,7 +44,8 @@ def answer(works: list[dict]) -> set[str]:
 
 
 def _open(reader, path: str = "papers/") -> Page:
-    page = reader.open(path)
+    page = reader.page
+    page.goto(reader.address + path)
     page.wait_for_selector(".explorer")
     return page
 
