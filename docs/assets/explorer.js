@@ -365,6 +365,7 @@
       data: works,
       columns: definitions,
       state: { columnFilters: [], sorting: [], columnPinning: {} },
+      enableGlobalFilter: false, // it would ask every column for its values
       onStateChange: () => {},
       renderFallbackValue: null,
       getCoreRowModel: TableCore.getCoreRowModel(),
