@@ -4,7 +4,7 @@
 (() => {
   "use strict";
 
-  const KEYS = "Arrow keys: other marks. Enter: open. Escape: close this card.";
+  const KEYS = "← → ↑ ↓ other marks · Enter opens · Esc closes";
   const drawings = [...document.querySelectorAll("figure.drawing > .scroll")].filter(box => box.querySelector("a"));
   if (!drawings.length) return;
 
@@ -38,16 +38,18 @@
     card.hidden = true;
   }
 
+  /* How much of the window lies behind the header. */
+  const covered = () => document.querySelector(".md-header")?.getBoundingClientRect().bottom ?? 0;
+
   /* Above the mark, or below it where there is no room, and never out of the window. */
   function place() {
     if (!shown) return;
     const mark = shown.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = card;
     const left = mark.left + mark.width / 2 - width / 2;
-    const header = document.querySelector(".md-header")?.getBoundingClientRect().bottom ?? 0;
     const above = mark.top - height - 6;
     card.style.left = `${Math.max(8, Math.min(left, document.documentElement.clientWidth - width - 8))}px`;
-    card.style.top = `${above > header ? above : mark.bottom + 6}px`;
+    card.style.top = `${above > covered() ? above : mark.bottom + 6}px`;
   }
 
   /* Left and right: the order of the drawing. Up and down: the nearest mark there, a step aside counting for less. */
@@ -85,6 +87,11 @@
       if (!mark) return;
       marks.forEach(other => other.setAttribute("tabindex", other === mark ? "0" : "-1"));
       show(mark, true);
+      // By the next frame the browser has scrolled to the mark, perhaps to behind the header.
+      requestAnimationFrame(() => {
+        const behind = covered() + 8 - mark.getBoundingClientRect().top;
+        if (behind > 0) scrollBy({ top: -behind, behavior: "instant" });
+      });
     });
     drawing.addEventListener("focusout", hide);
     drawing.addEventListener("pointerover", event => {

@@ -11,7 +11,7 @@ from typing import TypeVar
 from survey import reported, stats
 from survey.catalogue import Catalogue, Work
 from survey.figures import FIGURES
-from survey.figures.drawing import Cell
+from survey.figures.drawing import Cell, Place
 from survey.manuscript import Manuscript
 from survey.markdown import escape
 from survey.medium import REFERENCE, Column, Medium
@@ -322,11 +322,11 @@ class Macros:
 
     def _plain_table(self, head: list[str], rows: list[list[Cell]]) -> str:
         def written(cell: Cell) -> str:
-            return (
-                escape(cell)
-                if isinstance(cell, str)
-                else ", ".join(self.medium.page(link.page, link.text) for link in cell)
-            )
+            if isinstance(cell, Place):
+                return self.medium.anchor(cell.anchor, cell.text)
+            if isinstance(cell, str):
+                return escape(cell)
+            return ", ".join(self.medium.page(link.page, link.text) for link in cell)
 
         lines = ["| " + " | ".join(map(escape, head)) + " |", "|" + " --- |" * len(head)]
         return "\n".join(lines + ["| " + " | ".join(map(written, row)) + " |" for row in rows])

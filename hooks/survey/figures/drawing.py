@@ -37,20 +37,8 @@ CONFIG = {
         "gridColor": colours.RULE,
     },
 }
-# What the page of all works can be narrowed down by, in the query of its address.
-SELECTABLE = (
-    "axis",
-    "kind",
-    "learning",
-    "algorithms",
-    "rewards",
-    "signals",
-    "environments",
-    "tools",
-    "topology",
-    "families",
-    "released",
-)
+# How the page of all works calls the lack of a value, in the query of its address.
+NOT_REPORTED, NONE = "not-reported", "none"
 
 
 @dataclass(frozen=True)
@@ -61,8 +49,16 @@ class Link:
     page: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """Text that a mark leads to."""
+
+    text: str
+    anchor: str
+
+
 # A cell of the table that stands beside a drawing: text, or links in a row.
-Cell = str | Sequence[Link]
+Cell = str | Place | Sequence[Link]
 
 
 @dataclass(frozen=True)
@@ -84,10 +80,11 @@ def work_page(key: str) -> str:
 def selection(chosen: Iterable[tuple[str, str]]) -> str | None:
     """The page of all works, narrowed down to those that have every value; None where it cannot say that.
 
-    `chosen` holds names of SELECTABLE with ids of taxonomy.yml. A name that comes twice asks for both values.
+    `chosen` holds "axis" or the name of an attribute, each with an id of taxonomy.yml, NOT_REPORTED or NONE. Two values
+    of one attribute would give the works that have either.
     """
     pairs = list(dict.fromkeys(chosen))
-    return f"papers/index.md?{urlencode(pairs)}" if all(name in SELECTABLE for name, _ in pairs) else None
+    return f"papers/index.md?{urlencode(pairs)}" if len(dict(pairs)) == len(pairs) else None
 
 
 @lru_cache(maxsize=32)
@@ -124,6 +121,10 @@ def _tidy(svg: str) -> str:
     """Vega's SVG with links as a page has them, without what only Vega needs."""
     svg = re.sub(r'<path class="(?:back|fore)ground"[^>]*/>', "", svg)
     svg = re.sub(r' (?:class|role|aria-roledescription|pointer-events)="[^"]*"| opacity="1"', "", svg)
+    svg = re.sub(r'(<(?!g )\w+ [^>]*?) aria-hidden="true"', r"\1", svg)  # it stands on the group
+    # What is no mark lets the pointer through to the mark below it, such as the number on a cell.
+    svg = svg.replace('<g aria-hidden="true"', '<g aria-hidden="true" pointer-events="none"')
+    svg = svg.replace("<svg ", '<svg role="none" ', 1)  # no picture but a group of links, which its place on the page names
     svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r'<a xlink:href="([^"]*)"[^>]*><path aria-label="([^"]*)"', _link, svg)
     svg = re.sub(r'(<path) aria-label="[^"]*"', r"\1", svg)
@@ -132,9 +133,8 @@ def _tidy(svg: str) -> str:
 
 def _link(found: re.Match[str]) -> str:
     page, name = found[1].removeprefix(_BASE), found[2]
-    path, _, query = page.partition("?")
-    address = path.removesuffix("index.md") if path.endswith("index.md") else path.removesuffix(".md") + "/"
-    return f'<a href="{address}{"?" * bool(query)}{query}"><title>{name}</title><path'
+    address = re.sub(r"^([^?#]*?)(?:index\.md|(\.md))", lambda path: path[1] + "/" * bool(path[2]), page)
+    return f'<a href="{address}"><title>{name}</title><path'
 
 
 def _rounded(numbers: str) -> str:

@@ -11,6 +11,8 @@ from survey.figures import colours
 from survey.figures.drawing import (
     ACCENT,
     CONFIG,
+    NONE,
+    NOT_REPORTED,
     SCHEMA,
     Cell,
     Drawing,
@@ -27,13 +29,13 @@ from survey.problems import Unknown
 
 @dataclass(frozen=True)
 class _Value:
-    """A value of an attribute; one without an id is no word of the vocabulary but the lack of one."""
+    """A value of an attribute, or the lack of one, as the page of all works calls it and as a reader does."""
 
     id: str
     label: str
 
 
-UNKNOWN, NONE = _Value("", "not reported"), _Value("", "none")
+_UNKNOWN, _NONE = _Value(NOT_REPORTED, "not reported"), _Value(NONE, "none")
 
 
 def matrix(catalogue: Catalogue, rows: str, columns: str, axis: str = "", caption: str = "", **filters: str) -> Drawing:
@@ -55,10 +57,7 @@ def matrix(catalogue: Catalogue, rows: str, columns: str, axis: str = "", captio
     )
     most = max(map(len, met.values()), default=1)
     places = [(y, x, met.get((y, x), [])) for y in lines for x in heads]
-    leads = {
-        (y, x): selection([*scope, (down.parameter, y.id), (across.parameter, x.id)]) if y.id and x.id else None
-        for y, x, _ in places
-    }
+    leads = {(y, x): selection([*scope, (down.parameter, y.id), (across.parameter, x.id)]) for y, x, _ in places}
     cells = [
         {
             "row": lines.index(y),
@@ -162,11 +161,11 @@ class _Attribute:
         terms = catalogue.taxonomy.axes if name == "axes" else catalogue.taxonomy.group(groups[name])
         self.values = {term_id: _Value(term_id, term.label) for term_id, term in terms.items()}
         self.label = "Axis" if name == "axes" else catalogue.taxonomy.attributes[name].label
-        self.order = [*self.values.values(), NONE, UNKNOWN]
+        self.order = [*self.values.values(), _NONE, _UNKNOWN]
 
     def of(self, work: Work) -> list[_Value]:
         """The values that a work has."""
         values = tuple(work.paper.axes) if self.name == "axes" else work.paper.values(self.name)
         if values is None:
-            return [UNKNOWN]
-        return [self.values[value] for value in values] or [NONE]
+            return [_UNKNOWN]
+        return [self.values[value] for value in values] or [_NONE]

@@ -12,8 +12,8 @@ from survey.figures.drawing import (
     SCHEMA,
     Drawing,
     Link,
+    Place,
     draw,
-    selection,
     work_page,
     works,
     wrapped,
@@ -26,7 +26,7 @@ def overlap(catalogue: Catalogue) -> Drawing:
     """How many works each two axes share, as a table of distances between cities is drawn.
 
     The name of an axis stands where its row ends and its column begins. There, on the diagonal, is how many of its
-    works stand on no other axis. A cell leads to its works on the page of all works.
+    works stand on no other axis. A cell leads to its works in the table below the drawing.
     """
     axes = [axis for axis in catalogue.taxonomy.axes if catalogue.select(axis)]
     label = {axis: catalogue.taxonomy.axes[axis].label for axis in axes}
@@ -37,6 +37,7 @@ def overlap(catalogue: Catalogue) -> Drawing:
         for x, other in enumerate(axes[: y + 1]):
             own = axis == other
             found = alone[axis] if own else [work for work in listed[axis] if other in work.paper.axes]
+            anchor = f"overlap-{other}" if own else f"overlap-{other}-{axis}"
             told = f"{label[axis]}: {works(len(listed[axis]))}, {len(found)} of them on no other axis"
             cells.append(
                 {
@@ -44,12 +45,14 @@ def overlap(catalogue: Catalogue) -> Drawing:
                     "y": y,
                     "count": len(found),
                     "kind": "own" if own else "shared",
-                    "name": told if own else f"{label[other]} and {label[axis]}: {works(len(found))}",
-                    "href": selection([("axis", other), ("axis", axis)]) if found or own else None,
+                    "name": told if own else f"{label[other]} & {label[axis]}: {works(len(found))}",
+                    "href": f"#{anchor}" if found or own else None,
                 }
             )
             names = [Link(work.name, work_page(work.key)) for work in found]
-            rows.append([label[other], "no other axis" if own else label[axis], str(len(found)), names or "–"])
+            rows.append(
+                [label[other], "no other axis" if own else label[axis], Place(str(len(found)), anchor), names or "–"]
+            )
     most = max((cell["count"] for cell in cells if cell["kind"] == "shared"), default=0) or 1
     for cell in cells:
         # At most one half, so that the number on it keeps its contrast in both colour schemes.
