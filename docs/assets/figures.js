@@ -19,23 +19,29 @@
   document.body.append(card);
 
   let shown = null; // the mark whose text the card shows
+  let focused = null; // the mark that the card returns to when the pointer leaves
   let leaving = 0; // waits a moment, so that the pointer can move onto the card
 
   const within = event => event.target.closest?.("figure.drawing > .scroll svg a");
 
-  function show(mark, focused) {
+  function show(mark) {
     clearTimeout(leaving);
     shown = mark;
     text.textContent = mark.getAttribute("aria-label");
-    keys.hidden = !focused;
+    keys.hidden = mark !== focused;
     card.hidden = false;
     place();
   }
 
   function hide() {
     clearTimeout(leaving);
-    shown = null;
+    shown = focused = null;
     card.hidden = true;
+  }
+
+  function leave() {
+    clearTimeout(leaving);
+    leaving = setTimeout(() => (focused ? show(focused) : hide()), 200);
   }
 
   /* How much of the window lies behind the header. */
@@ -86,7 +92,8 @@
       const mark = within(event);
       if (!mark) return;
       marks.forEach(other => other.setAttribute("tabindex", other === mark ? "0" : "-1"));
-      show(mark, true);
+      focused = mark;
+      show(mark);
       // By the next frame the browser has scrolled to the mark, perhaps to behind the header.
       requestAnimationFrame(() => {
         const behind = covered() + 8 - mark.getBoundingClientRect().top;
@@ -94,12 +101,13 @@
       });
     });
     drawing.addEventListener("focusout", hide);
-    drawing.addEventListener("pointerover", event => {
+    // Not pointerover, which comes also when the page scrolls below a pointer at rest.
+    drawing.addEventListener("pointermove", event => {
       const mark = within(event);
-      if (mark && event.pointerType !== "touch") show(mark, false);
+      if (mark && event.pointerType !== "touch") show(mark);
     });
     drawing.addEventListener("pointerout", event => {
-      if (within(event)) leaving = setTimeout(hide, 200);
+      if (within(event) === shown) leave();
     });
     drawing.addEventListener("keydown", event => {
       const mark = within(event);
@@ -113,7 +121,7 @@
   }
 
   card.addEventListener("pointerenter", () => clearTimeout(leaving));
-  card.addEventListener("pointerleave", () => (leaving = setTimeout(hide, 200)));
+  card.addEventListener("pointerleave", leave);
   document.addEventListener("keydown", event => {
     if (event.key === "Escape" && shown) hide();
   });
