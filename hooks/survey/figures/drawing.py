@@ -127,7 +127,7 @@ def _tidy(svg: str) -> str:
     svg = svg.replace("<svg ", '<svg role="none" ', 1)  # no picture but a group of links, which its place on the page names
     svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r'<a xlink:href="([^"]*)"[^>]*><path aria-label="([^"]*)"', _link, svg)
-    svg = re.sub(r'(<path) aria-label="[^"]*"', r"\1", svg)
+    svg = re.sub(r' aria-label="[^"]*"', "", svg)
     return re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', lambda found: _rounded(found[0]), svg)
 
 
