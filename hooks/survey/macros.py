@@ -11,6 +11,7 @@ from typing import TypeVar
 from survey import reported, stats
 from survey.catalogue import Catalogue, Work
 from survey.figures import FIGURES
+from survey.figures.drawing import Cell, Place
 from survey.manuscript import Manuscript
 from survey.markdown import escape
 from survey.medium import REFERENCE, Column, Medium
@@ -190,7 +191,7 @@ class Macros:
         draw = _checked(FIGURES[which], f'figure("{which}")')
         drawn = draw(self.catalogue, **arguments)
         told = [value for key, value in arguments.items() if isinstance(value, str) and key not in UNNAMED]
-        table = _plain_table(drawn.head, drawn.rows)
+        table = self._plain_table(drawn.head, drawn.rows)
         return self.medium.figure(
             name or "-".join([which, *told]), drawn.svg, escape(drawn.caption), drawn.alternative, table
         )
@@ -319,6 +320,17 @@ class Macros:
             ]
         )
 
+    def _plain_table(self, head: list[str], rows: list[list[Cell]]) -> str:
+        def written(cell: Cell) -> str:
+            if isinstance(cell, Place):
+                return self.medium.anchor(cell.anchor, cell.text)
+            if isinstance(cell, str):
+                return escape(cell)
+            return ", ".join(self.medium.page(link.page, link.text) for link in cell)
+
+        lines = ["| " + " | ".join(map(escape, head)) + " |", "|" + " --- |" * len(head)]
+        return "\n".join(lines + ["| " + " | ".join(map(written, row)) + " |" for row in rows])
+
     def _benchmark(self, slug: str) -> str:
         self.catalogue.benchmark(slug)
         return slug
@@ -406,11 +418,6 @@ GROUP_TITLES = {
 
 def _entries(title: str, entries: list[str]) -> str:
     return f"## {title}\n\n" + "\n\n".join(entries)
-
-
-def _plain_table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(map(escape, head)) + " |", "|" + " --- |" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(map(escape, row)) + " |" for row in rows])
 
 
 def names() -> list[str]:

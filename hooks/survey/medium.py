@@ -133,16 +133,15 @@ class Screen:
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
-        drawn = svg.replace('href="papers/', f'href="{prefix}papers/')
-        label = html_escape(alternative, quote=True)
-        table = (
-            f'<details markdown="1"><summary>The figure as a table</summary>\n\n{data}\n\n</details>\n\n'
-            if data
-            else ""
-        )
+        # An "@" would begin a citation.
+        drawn = svg.replace('href="papers/', f'href="{prefix}papers/').replace("@", "&#64;")
+        label = html_escape(alternative, quote=True).replace("@", "&#64;")
+        stop = "" if "<a " in drawn else ' tabindex="0"'  # marks scroll the drawing when they get the focus
+        summary = '<details markdown="1" data-search-exclude><summary>The figure as a table</summary>'
+        table = f"{summary}\n\n{data}\n\n</details>\n\n" if data else ""
         return (
             f'<figure class="drawing" id="fig-{name}" markdown="1">\n'
-            f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{drawn}</div>\n'
+            f'<div class="scroll" role="group"{stop} aria-label="{label}" data-search-exclude>{drawn}</div>\n'
             f'<figcaption markdown="span">{self.caption(f"fig-{name}", caption)}</figcaption>\n\n'
             f"{table}</figure>"
         )

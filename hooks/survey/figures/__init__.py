@@ -7,6 +7,7 @@ from collections.abc import Callable
 from survey.figures.drawing import Drawing
 from survey.figures.lineage import lineage
 from survey.figures.matrix import matrix
+from survey.figures.overlap import overlap
 from survey.figures.pairs import pairs
 from survey.figures.results import results
 from survey.figures.timeline import timeline
@@ -17,5 +18,6 @@ FIGURES: dict[str, Callable[..., Drawing]] = {
     "lineage": lineage,
     "results": results,
     "matrix": matrix,
+    "overlap": overlap,
     "pairs": pairs,
 }
