@@ -15,6 +15,8 @@ from survey.markdown import escape
 # chapters are known.
 CAPTION = "\ue050{}\ue051"
 REFERENCE = "\ue052{}\ue051"
+# Where a work's reference in the citation style will stand, as plain text; who knows the style puts it in its place.
+STYLED = "\ue053{}\ue051"
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,7 @@ class Screen:
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
-        drawn = svg.replace('href="papers/', f'href="{prefix}papers/')
+        drawn = re.sub(r'<a href="', f'<a href="{prefix}', svg)
         label = html_escape(alternative, quote=True)
         table = (
             f'<details markdown="1"><summary>The figure as a table</summary>\n\n{data}\n\n</details>\n\n'
