@@ -29,7 +29,7 @@ NO_MANUSCRIPT = Manuscript()
 # Jinja's own "{#" would swallow the anchors of headings and formulas; mkdocs.yml says the same to mkdocs-macros.
 COMMENT = ("{##", "##}")
 # Files of the site that no author writes; a chapter may link to them.
-GENERATED = ("survey.pdf", "refs.bib")
+GENERATED = ("survey.pdf", "refs.bib", "references.ris", "references.json", "data/works.json")
 FULL_BIBLIOGRAPHY = "\\full_bibliography"
 
 

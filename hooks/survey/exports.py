@@ -1,4 +1,4 @@
-"""The works in the formats that other programs read: RIS, CSL-JSON, and the JSON from which a page can show them all."""
+"""The works in the formats that other programs read: RIS, CSL-JSON, and JSON for a table of all of them."""
 
 from __future__ import annotations
 
