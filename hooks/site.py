@@ -24,12 +24,13 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
+from history import history_of
 from references import Styled, cite, style_references
 from survey import check
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place
 from survey.markdown import blank_code, join_citations
-from survey.medium import Screen
+from survey.medium import STYLED, Screen
 from survey.metadata import Site, head
 from survey.numbering import resolve
 from survey.pages import generated_pages
@@ -97,6 +98,7 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     references = [work.reference for work in book.catalogue.works.values()]
     _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
+    config.extra["history"] = history_of(root)
     return config
 
 
@@ -113,7 +115,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the page of every work, refs.bib, and the PDF as it was last made; a build puts the new one in its place."""
     root = Path(config.config_file_path).parent
     # They come first because they need no citation: by their end, pandoc has styled the references.
-    pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0].catalogue)]
+    pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0])]
     files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     for path, text in published_files(_books[0], _site(config)):
@@ -183,6 +185,10 @@ def _site(config: MkDocsConfig) -> Site:
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the theme what stands in the head of the page."""
     context["head"] = head(_books[0], _site(config), page.file.src_uri, page.url)
+    if page.meta.get("render_macros") is False:  # not before, so that no page waits for pandoc
+        page.content = re.sub(
+            STYLED.format(r"([^\ue051]+)"), lambda key: escape(_citations.styled[key[1]].text), page.content
+        )
     return context
 
 

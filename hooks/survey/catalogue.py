@@ -55,7 +55,7 @@ class Work:
         yield "Paper", self.reference.url
         for name in Links.model_fields:
             if address := getattr(self.paper.links, name):
-                yield name.capitalize(), address
+                yield "Weights" if name == "models" else name.capitalize(), address
 
 
 @dataclass(frozen=True, eq=False)

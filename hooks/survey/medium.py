@@ -15,6 +15,8 @@ from survey.markdown import escape
 # chapters are known.
 CAPTION = "\ue050{}\ue051"
 REFERENCE = "\ue052{}\ue051"
+# Where a work's reference in the citation style will stand, as plain text; who knows the style puts it in its place.
+STYLED = "\ue053{}\ue051"
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ class Screen:
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
         # An "@" would begin a citation.
-        drawn = svg.replace('href="papers/', f'href="{prefix}papers/').replace("@", "&#64;")
+        drawn = re.sub(r'(<a\b[^>]*? href=")', rf"\g<1>{prefix}", svg).replace("@", "&#64;")
         label = html_escape(alternative, quote=True).replace("@", "&#64;")
         stop = "" if "<a " in drawn else ' tabindex="0"'  # marks scroll the drawing when they get the focus
         summary = '<details markdown="1" data-search-exclude><summary>The figure as a table</summary>'

@@ -168,6 +168,12 @@ def model_family(model: str) -> str:
     return re.split(r"-\d+(?:\.\d+)?[BMbm]\b", model)[0].strip().replace(" ", "-").lower()
 
 
+def model_size(model: str | None) -> str:
+    """A model's parameters in billions: "Qwen2.5-VL-7B-Instruct" gives "7"; empty where the name does not say."""
+    found = re.search(r"(?<![\w.])\d+(?:\.\d+)?(?=[Bb]\b)", model or "")
+    return found[0] if found else ""
+
+
 class Benchmark(Model):
     """What is measured on. `work` is the BibTeX key of the work that introduced it, if that is in the survey."""
 

@@ -10,7 +10,7 @@ from posixpath import dirname, join, normpath
 
 from survey.catalogue import RESULTS, Catalogue
 from survey.manuscript import Chapter, Manuscript
-from survey.markdown import blank_code, citations, headings, line_of, links
+from survey.markdown import Found, blank_code, citations, headings, line_of, links
 from survey.problems import Problem, nearest
 
 # Front matter of a page about the book itself, whose prose makes no claims about works.
@@ -227,8 +227,13 @@ def _undiscussed(manuscript: Manuscript, catalogue: Catalogue) -> Iterator[Probl
 
 def mentioned(texts: Iterable[str]) -> set[str]:
     """The keys that the texts cite, `[@key]`, or name in a macro, `{{ paper("key") }}` or `{{ value("key", …) }}`."""
-    found: set[str] = set()
-    for text in texts:
-        found.update(key.text for key in citations(text))
-        found.update(key for macro in _MACRO.findall(text) for key in _IN_MACRO.findall(macro))
-    return found
+    return {key.text for text in texts for key in mentions(text)}
+
+
+def mentions(text: str) -> Iterator[Found]:
+    """Every place of a text that cites a work or names it in a macro: citations first, then macros."""
+    yield from citations(text)
+    for macro in _MACRO.finditer(text):
+        for key in _IN_MACRO.finditer(macro[0]):
+            start = macro.start() + key.start(1)
+            yield Found(key[1], line_of(text, start), start)
