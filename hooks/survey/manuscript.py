@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from survey.figures import diagrams
-from survey.markdown import blank_code, line_of, split_front_matter
+from survey.markdown import blank_code, headings, line_of, split_front_matter
 from survey.problems import Problem
 from survey.yaml_file import read_text
 
@@ -48,6 +48,18 @@ class Chapter:
         except yaml.YAMLError:
             return {}
         return data if isinstance(data, dict) else {}
+
+    @cached_property
+    def title(self) -> str:
+        """What the front matter calls it, otherwise its first heading, otherwise its file."""
+        first = next((found.text for found in headings(self.body)), "")
+        heading = re.sub(r"\s*\{:?\s*#[\w-]+\s*\}\s*$", "", first.lstrip("# \t"))
+        return str(self.meta.get("title") or heading or self.source.removesuffix(".md"))
+
+    @property
+    def description(self) -> str:
+        """What the front matter says it is about."""
+        return str(self.meta.get("description") or "")
 
 
 _TABLE = re.compile(r"((?:^\|.*\|[ \t]*\n)+)\n?Table:[ \t]+(.+?)[ \t]+\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)

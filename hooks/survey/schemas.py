@@ -37,7 +37,7 @@ def data(catalogue: Catalogue) -> dict[str, Json]:
 def schemas(catalogue: Catalogue, url: str = "") -> dict[str, Json]:
     """The schema of each data file, by the same names.
 
-    `url` is the address of the folder that they are published in; without it they have no `$id`, which must be absolute.
+    `url` is the address of the folder they are published in; without it they have no `$id`, which must be absolute.
     """
     papers = _schema(dict[WorkKey, Paper], "What the survey says of each work, by its BibTeX key in refs.bib.")
     benchmarks = _schema(dict[str, Benchmark], "What is measured on, by a short name.")
@@ -93,7 +93,7 @@ def _choices(catalogue: Catalogue) -> dict[str, list[str]]:
 
 
 def _with_words(schema: Json, catalogue: Catalogue, choices: Mapping[str, list[str]]) -> Json:
-    """The schema with fields of the vocabulary bound to their words, names to what they name, and attributes described."""
+    """The schema with fields bound to the words or names that they may hold, and with the attributes described."""
     defs = schema.setdefault("$defs", {})
     for model in (Paper, Benchmark, Result):
         properties = defs.get(model.__name__, {}).get("properties", {})
