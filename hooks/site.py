@@ -26,16 +26,16 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 
 from history import history_of
 from references import Styled, cite, style_references
-from survey import check
+from survey import check, metadata
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place
+from survey.coins import coins
 from survey.markdown import blank_code, join_citations
 from survey.medium import STYLED, Screen
-from survey.metadata import Site, head
 from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
-from survey.publish import published_files
+from survey.publish import plain_chapters, published_files
 
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
@@ -173,23 +173,33 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
             for number in range(1, cited[key] + 1)
         )
         more = f'<a class="more" href="{works}/{escape(key)}/">in this survey</a>'
-        items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}</p></li>')
+        # The bibliography does without, as it would be twice as large; the whole list is in refs.bib.
+        said = coins(_books[0].catalogue.works[key].reference) if cited else ""
+        items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}{said}</p></li>')
     return '<ul class="references">\n' + "\n".join(items) + "\n</ul>"
 
 
-def _site(config: MkDocsConfig) -> Site:
+def _site(config: MkDocsConfig) -> metadata.Site:
     url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
-    return Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
+    return metadata.Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
 
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the theme what stands in the head of the page."""
-    context["head"] = head(_books[0], _site(config), page.file.src_uri, page.url)
+    told = metadata.Page(page.file.src_uri, page.url, str(page.title), str(page.meta.get("description") or ""))
+    context["head"] = metadata.head(_books[0], _site(config), told)
     if page.meta.get("render_macros") is False:  # not before, so that no page waits for pandoc
         page.content = re.sub(
             STYLED.format(r"([^\ue051]+)"), lambda key: escape(_citations.styled[key[1]].text), page.content
         )
     return context
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Puts every chapter as plain Markdown beside the pages; as files of MkDocs they would become pages themselves."""
+    labels = {key: styled.label for key, styled in _citations.styled.items()}
+    for path, text in plain_chapters(_books[0], _site(config), labels):
+        Path(config.site_dir, path).write_text(text, "utf-8")
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -29,7 +29,12 @@ NO_MANUSCRIPT = Manuscript()
 # Jinja's own "{#" would swallow the anchors of headings and formulas; mkdocs.yml says the same to mkdocs-macros.
 COMMENT = ("{##", "##}")
 # Files of the site that no author writes; a chapter may link to them.
-GENERATED = ("survey.pdf", "refs.bib", "references.ris", "references.json", "data/works.json")
+DATA = ("papers", "benchmarks", "results", "taxonomy")
+GENERATED = (
+    *("survey.pdf", "refs.bib", "references.ris", "references.json", "data/works.json", "feed.xml", "llms.txt"),
+    *(f"data/{name}.json" for name in DATA),
+    *(f"data/schema/{name}.schema.json" for name in DATA),
+)
 FULL_BIBLIOGRAPHY = "\\full_bibliography"
 
 

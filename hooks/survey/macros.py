@@ -7,6 +7,7 @@ import inspect
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import TypeVar
 
@@ -493,18 +494,21 @@ def bind(macros: Callable[[], Macros], name: str) -> Callable[..., str]:
     return macro
 
 
+_signature = cache(inspect.signature)
+
+
 def _checked(function: Callable[..., T], shown: str) -> Callable[..., T]:
     """The function, its arguments checked before it runs; its first one is not the author's.
 
     Raises Unknown for an argument that it does not take, and Misuse for one that is missing.
     """
-    parameters = inspect.signature(function).parameters
+    signature = _signature(function)
 
     def call(first: object, /, *args: object, **kwargs: object) -> T:
         try:
-            inspect.signature(function).bind(first, *args, **kwargs)
+            signature.bind(first, *args, **kwargs)
         except TypeError as error:
-            known = [p.name for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+            known = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
             for wrong in kwargs.keys() - set(known):
                 raise Unknown(f"{shown} argument", wrong, known) from None
             raise Misuse(f"{shown}: {error}; it takes {', '.join(known) or 'nothing'}") from None

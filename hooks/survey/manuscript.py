@@ -56,6 +56,18 @@ class Chapter:
             return {}
         return data if isinstance(data, dict) else {}
 
+    @cached_property
+    def title(self) -> str:
+        """What the front matter calls it, otherwise its first heading, otherwise its file."""
+        first = next((found.text for found in headings(self.body)), "")
+        heading = re.sub(r"\s*\{:?\s*#[\w-]+\s*\}\s*$", "", first.lstrip("# \t"))
+        return str(self.meta.get("title") or heading or self.source.removesuffix(".md"))
+
+    @property
+    def description(self) -> str:
+        """What the front matter says it is about."""
+        return str(self.meta.get("description") or "")
+
 
 # Front matter of a page that is not printed.
 WEB_ONLY = "web_only"

@@ -183,6 +183,36 @@ class Print(Screen):
         return f'![{shown}]({name}.svg){{#{self.place(f"fig-{name}")} alt="{escape(alternative)}"}}'
 
 
+@dataclass(frozen=True)
+class Plain(Screen):
+    """A page as Markdown alone, for readers without a browser: a drawing is what can be said of it in words.
+
+    Links and citations are written as on the screen; survey/plain.py turns them into what they lead to.
+    """
+
+    def cited(self, key: str, name: str, locator: str = "") -> str:
+        return f"{escape(name)} [@{key}{', ' + locator if locator else ''}]"
+
+    def term(self, term_id: str, text: str, definition: str) -> str:
+        return escape(text)
+
+    def anchor(self, anchor: str, text: str) -> str:
+        return escape(text)
+
+    def equation(self, anchor: str, number: str, latex: str) -> str:
+        return f"$$\n{latex} \\tag{{{number}}}\n$$"
+
+    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
+        return self.captioned(name, pipe_table(columns, rows, (column.head for column in columns)), caption)
+
+    def captioned(self, name: str, rows: str, caption: str) -> str:
+        return f"\n\n{self.caption(f'tbl-{name}', caption)}\n\n{rows}\n\n"
+
+    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
+        parts = [self.caption(f"fig-{name}", caption), f"*In words:* {escape(alternative)}", data]
+        return "\n\n" + "\n\n".join(filter(None, parts)) + "\n\n"
+
+
 def page_anchor(page: str) -> str:
     """The anchor that a page of the site has in the printed book."""
     return page.removesuffix(".md").removesuffix("/index").replace("/", "-")
