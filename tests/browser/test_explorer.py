@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
-from pybtex.database import parse_string
+from pybtex.database.input.bibtex import Parser
 
 # Which agents use step-level rewards on the live web and have code?
 QUESTION = "papers/?kind=method&rewards=step&environments=live-web&released=released-code"
@@ -225,7 +225,7 @@ def test_the_rest_of_the_rows_comes_on_request(reader, works: list[dict]) -> Non
 
 def test_the_selection_as_bibtex(reader, answer: set[str]) -> None:
     text = _export(_open(reader, QUESTION), "BibTeX").decode()
-    assert set(parse_string(text, "bibtex").entries) == answer
+    assert set(Parser().parse_string(text).entries) == answer
 
 
 def test_the_selection_as_ris(reader, answer: set[str]) -> None:
