@@ -41,12 +41,6 @@ class Chapter:
         return "\n" * front.count("\n") + body
 
     @cached_property
-    def title(self) -> str:
-        """The first heading of the first level, as Markdown; the file's name where there is none."""
-        first = next((head.text for head in headings(self.body) if head.text.startswith("# ")), f"# {self.source}")
-        return re.sub(r"\s*\{[^{}]*\}\s*$", "", first[2:].strip())
-
-    @cached_property
     def meta(self) -> dict:
         """The front matter; empty where there is none or it is broken."""
         front, _ = split_front_matter(self.text)

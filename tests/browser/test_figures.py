@@ -208,7 +208,8 @@ def test_marks_and_text_stand_out_in_both_schemes(
     page = context.new_page()
     page.goto(address + path)
     contrast = page.locator(f"#fig-{name}").evaluate("""(figure) => {
-        const parse = colour => { const c = colour.match(/[\\d.]+/g).map(Number); return [...c.slice(0, 3), c[3] ?? 1]; };
+        const numbers = colour => colour.match(/[\\d.]+/g).map(Number);
+        const parse = colour => [...numbers(colour).slice(0, 3), numbers(colour)[3] ?? 1];
         const paper = parse(getComputedStyle(document.body).backgroundColor);
         const over = (top, share, below) => top.slice(0, 3).map((v, i) => v * share + below[i] * (1 - share));
         const light = colour => colour.slice(0, 3).map(v => v / 255)
