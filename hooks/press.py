@@ -217,7 +217,7 @@ def pandoc(made: Document, folder: Path, text: str, to: str, *options: str, out:
     return pypandoc.convert_text(
         front + text,
         to=to,
-        format=MARKDOWN,
+        format=MARKDOWN if "--natbib" in options else f"{MARKDOWN}-citations",  # elsewhere they are styled by now
         outputfile=out or None,
         extra_args=["--wrap=none", "--fail-if-warnings", *filters, *options],
         cworkdir=str(folder),  # no path of this machine gets into what is made

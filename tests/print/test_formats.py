@@ -76,6 +76,13 @@ def test_a_table_of_many_columns_stands_sideways(book: BookFolder, tmp_path: Pat
     assert len(wide) == 1 and "column 8" in wide[0].extract_text()
 
 
+def test_an_at_sign_that_begins_no_citation_stays_a_sign(book: BookFolder, tmp_path: Path) -> None:
+    book.change("docs/training.md", "Formula:", "Write to @someone or look at pass@1.\n\nFormula:")
+    assert press(book.root, "pdf", str(tmp_path / "x.pdf")).returncode == 0
+    shown = " ".join(page.extract_text() for page in PdfReader(tmp_path / "x.pdf").pages)
+    assert "@someone" in shown and "pass@1" in shown
+
+
 def test_a_chapter_alone_keeps_its_number_and_its_own_references(book: BookFolder, tmp_path: Path) -> None:
     out = tmp_path / "reward.pdf"
     done = press(book.root, "pdf", str(out), "--chapter", "reward")
