@@ -24,17 +24,18 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
+from history import history_of
 from references import Styled, cite, style_references
-from survey import check
+from survey import check, metadata
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place
+from survey.coins import coins
 from survey.markdown import blank_code, join_citations
-from survey.medium import Screen
-from survey.metadata import Site, head
+from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
-from survey.publish import published_files
+from survey.publish import plain_chapters, published_files
 
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
@@ -97,6 +98,7 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     references = [work.reference for work in book.catalogue.works.values()]
     _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
+    config.extra["history"] = history_of(root)
     return config
 
 
@@ -113,7 +115,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the page of every work, refs.bib, and the PDF as it was last made; a build puts the new one in its place."""
     root = Path(config.config_file_path).parent
     # They come first because they need no citation: by their end, pandoc has styled the references.
-    pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0].catalogue)]
+    pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0])]
     files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     for path, text in published_files(_books[0], _site(config)):
@@ -171,19 +173,33 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
             for number in range(1, cited[key] + 1)
         )
         more = f'<a class="more" href="{works}/{escape(key)}/">in this survey</a>'
-        items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}</p></li>')
+        # The bibliography does without, as it would be twice as large; the whole list is in refs.bib.
+        said = coins(_books[0].catalogue.works[key].reference) if cited else ""
+        items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}{said}</p></li>')
     return '<ul class="references">\n' + "\n".join(items) + "\n</ul>"
 
 
-def _site(config: MkDocsConfig) -> Site:
+def _site(config: MkDocsConfig) -> metadata.Site:
     url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
-    return Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
+    return metadata.Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
 
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the theme what stands in the head of the page."""
-    context["head"] = head(_books[0], _site(config), page.file.src_uri, page.url)
+    told = metadata.Page(page.file.src_uri, page.url, str(page.title), str(page.meta.get("description") or ""))
+    context["head"] = metadata.head(_books[0], _site(config), told)
+    if page.meta.get("render_macros") is False:  # not before, so that no page waits for pandoc
+        page.content = re.sub(
+            STYLED.format(r"([^\ue051]+)"), lambda key: escape(_citations.styled[key[1]].text), page.content
+        )
     return context
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Puts every chapter as plain Markdown beside the pages; as files of MkDocs they would become pages themselves."""
+    labels = {key: styled.label for key, styled in _citations.styled.items()}
+    for path, text in plain_chapters(_books[0], _site(config), labels):
+        Path(config.site_dir, path).write_text(text, "utf-8")
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

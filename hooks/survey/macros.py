@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from typing import TypeVar
 
-from survey import reported, stats
+from survey import news, reported, stats
 from survey.catalogue import Catalogue, Work
 from survey.figures import FIGURES
 from survey.figures.drawing import Cell, Place
@@ -210,6 +213,50 @@ class Macros:
             raise Misuse(f"ref('{anchor}'): the anchor of a figure begins with fig-, that of a table with tbl-")
         return REFERENCE.format(anchor)
 
+    def whats_new(self, latest: str = "") -> str:
+        """What was added and changed, by day, newest first; only the last works added if `latest` says how many."""
+        if not latest:
+            return "\n\n".join(part for day in news.days(self.catalogue, self.manuscript) for part in self._day(day))
+        if not latest.isdecimal():
+            raise Misuse(f"whats_new(): '{latest}' is not a number of works")
+        works = news.newest(self.catalogue.works.values())[: int(latest)]
+        days = groupby(works, key=lambda work: work.paper.added)
+        return "\n\n".join(f"**{_date(date)}**\n\n{self._added(added)}" for date, added in days)
+
+    def _day(self, day: news.Day) -> Iterator[str]:
+        yield f"## {_date(day.date)}"
+        if day.chapters:
+            changed = (self.medium.page(chapter.source, chapter.title) for chapter in day.chapters)
+            yield f"Chapters changed: {', '.join(changed)}."
+        if day.works:
+            yield f"Works added: {len(day.works)}."
+            yield self._added(day.works)
+
+    def _added(self, works: Iterable[Work]) -> str:
+        axes, kinds = self.catalogue.taxonomy.axes, self.catalogue.taxonomy.kinds
+        lines = []
+        for work in works:
+            authors = escape(f"{work.reference.short_authors}, {work.reference.year}")
+            on = "; ".join(axes[axis].label for axis in axes if axis in work.paper.axes)
+            told = escape(": ".join(filter(None, (kinds[work.paper.kind].label, on))))
+            lines.append(f"- {self.medium.work(work.key, work.name)} {authors} <small>{told}</small>")
+        return '<div class="added" markdown="1">\n\n' + "\n".join(lines) + "\n\n</div>"
+
+    def cite_survey(self) -> str:
+        """The survey itself as a BibTeX entry, as far as settings and history say what it is."""
+        settings, history = self.manuscript.settings, self.manuscript.history
+        authors = (settings.get("extra") or {}).get("authors") or []
+        date = f" of {_date(history.date)}" if history.date else ""
+        fields = {
+            "title": f"{{{settings.get('site_name', '')}}}",
+            "author": " and ".join(map(str, authors)),
+            "year": str(history.date.year) if history.date else "",
+            "note": f"Living survey, version {history.commit}{date}" if history.commit else "Living survey",
+            "url": settings.get("site_url") or "",
+        }
+        lines = [f"  {name:<6} = {{{value}}}" for name, value in fields.items() if value.strip("{}")]
+        return "```bibtex\n@misc{deepresearchsurvey,\n" + ",\n".join(lines) + "\n}\n```"
+
     def term(self, term_id: str, text: str = "") -> str:
         """A word of the vocabulary, linked to the glossary, its definition on hover and focus."""
         label, definition = self.catalogue.term(term_id)
@@ -392,6 +439,10 @@ def no_rl(catalogue: Catalogue, work: Work) -> str:
     return f' <span class="no-rl">no RL: {escape(label)}</span>'
 
 
+def _date(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 GROUP_TITLES = {
     "terms": "Concepts",
     "kinds": "Kinds of work",
@@ -443,18 +494,21 @@ def bind(macros: Callable[[], Macros], name: str) -> Callable[..., str]:
     return macro
 
 
+_signature = cache(inspect.signature)
+
+
 def _checked(function: Callable[..., T], shown: str) -> Callable[..., T]:
     """The function, its arguments checked before it runs; its first one is not the author's.
 
     Raises Unknown for an argument that it does not take, and Misuse for one that is missing.
     """
-    parameters = inspect.signature(function).parameters
+    signature = _signature(function)
 
     def call(first: object, /, *args: object, **kwargs: object) -> T:
         try:
-            inspect.signature(function).bind(first, *args, **kwargs)
+            signature.bind(first, *args, **kwargs)
         except TypeError as error:
-            known = [p.name for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+            known = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
             for wrong in kwargs.keys() - set(known):
                 raise Unknown(f"{shown} argument", wrong, known) from None
             raise Misuse(f"{shown}: {error}; it takes {', '.join(known) or 'nothing'}") from None

@@ -1,16 +1,18 @@
 """What macros write. Each file of macros/ is one behaviour: a macro, and the Markdown that it gives."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
 import pytest
 import yaml
+from pybtex.database import parse_string
 
 from support import SMALL, BookFolder
 from survey.catalogue import Catalogue
 from survey.chapters import expand
 from survey.check import check
-from survey.manuscript import Chapter, Manuscript
+from survey.manuscript import Chapter, History, Manuscript
 from survey.medium import Print, Screen
 from survey.numbering import Numbered, resolve
 
@@ -39,6 +41,31 @@ def test_a_figure_is_an_inline_drawing_with_caption_alternative_and_table() -> N
     assert 'aria-label="Timeline of 3 listings on 2 axes, March 2025 to May 2025"' in written
     assert "| March 2025 | [Probe](papers/ada2025probe.md) | [Probe](papers/ada2025probe.md) |" in written
     assert "vega.github.io" not in written
+
+
+def test_the_map_of_the_axes_leads_to_the_chapters_and_counts_their_works() -> None:
+    map_of_axes = '{{ figure("axes") }}'
+    written = expand(Chapter("index.md", map_of_axes), Catalogue.load(SMALL), Screen("index.md"), problems := [])
+    assert problems == []
+    assert '<a href="training/" aria-label="A. Training, 1 work. When learning happens.">' in written
+    assert '<a href="reward/" aria-label="B. Reward, 2 works. What earns a reward.">' in written
+    assert "| Reward | 2 | What earns a reward. |" in written
+    assert written.count("<polyline") == 1  # from reward to training; the other ends of arrows are not in this book
+    elsewhere = expand(Chapter("training.md", map_of_axes), Catalogue.load(SMALL), Screen("training.md"), [])
+    assert '<a href="../reward/"' in elsewhere
+
+
+def test_the_survey_cites_itself_with_what_is_known(book: BookFolder) -> None:
+    book.change("mkdocs.yml", "authors: []", "authors: [Anna Ada, Boris Bell]")
+    history = History("abc1234", dt.date(2025, 8, 2))
+    chapter, manuscript = Chapter("index.md", "{{ cite_survey() }}"), Manuscript.read(book.root, [], history)
+    written = expand(chapter, Catalogue.load(book.root), Screen("index.md"), [], manuscript)
+    entry = parse_string(written.removeprefix("```bibtex").removesuffix("```"), "bibtex").entries["deepresearchsurvey"]
+    assert [str(person) for person in entry.persons["author"]] == ["Ada, Anna", "Bell, Boris"]
+    assert entry.fields["year"] == "2025" and "version abc1234 of 2 August 2025" in entry.fields["note"]
+    assert "url" not in entry.fields
+    bare = expand(chapter, Catalogue.load(SMALL), Screen("index.md"), [], Manuscript.read(SMALL, []))
+    assert "author" not in bare and "year" not in bare and "version" not in bare
 
 
 def test_a_figure_on_paper_is_a_drawing_beside_the_text() -> None:
