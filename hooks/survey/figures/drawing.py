@@ -125,7 +125,9 @@ def _tidy(svg: str) -> str:
     svg = re.sub(r'<text [^>]*(?<= )opacity="0"[^>]*>[^<]*</text>', "", svg)  # labels for which there was no room
     # What is no mark lets the pointer through to the mark below it, such as the number on a cell.
     svg = svg.replace('<g aria-hidden="true"', '<g aria-hidden="true" pointer-events="none"')
-    svg = svg.replace("<svg ", '<svg role="none" ', 1)  # no picture but a group of links, which its place on the page names
+    svg = svg.replace(
+        "<svg ", '<svg role="none" ', 1
+    )  # no picture but a group of links, which its place on the page names
     svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r'<a xlink:href="([^"]*)"[^>]*><path aria-label="([^"]*)"', _link, svg)
     svg = re.sub(r' aria-label="[^"]*"', "", svg)
