@@ -122,6 +122,7 @@ def _tidy(svg: str) -> str:
     svg = re.sub(r'<path class="(?:back|fore)ground"[^>]*/>', "", svg)
     svg = re.sub(r' (?:class|role|aria-roledescription|pointer-events)="[^"]*"| opacity="1"', "", svg)
     svg = re.sub(r'(<(?!g )\w+ [^>]*?) aria-hidden="true"', r"\1", svg)  # it stands on the group
+    svg = re.sub(r'<text [^>]*(?<= )opacity="0"[^>]*>[^<]*</text>', "", svg)  # labels for which there was no room
     # What is no mark lets the pointer through to the mark below it, such as the number on a cell.
     svg = svg.replace('<g aria-hidden="true"', '<g aria-hidden="true" pointer-events="none"')
     svg = svg.replace(
