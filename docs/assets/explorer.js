@@ -37,13 +37,13 @@
     let portions = 1;
     let typing = false;
 
-    // The state of the page, and the address that stands for it.
+    // The state of the page, and the address that stands for it. A "q" in it would open the theme's search.
 
     function read() {
-      const found = { q: "", sort: { id: "name", desc: false }, filters: new Map(), columns: [] };
+      const found = { text: "", sort: { id: "name", desc: false }, filters: new Map(), columns: [] };
       for (const [name, value] of new URLSearchParams(location.search)) {
         const attribute = [name, `${name}s`].find(id => attributes.has(id));
-        if (name === "q") found.q = value;
+        if (name === "text") found.text = value;
         else if (name === "sort" && columns.includes(value.replace(/^-/, "")))
           found.sort = { id: value.replace(/^-/, ""), desc: value.startsWith("-") };
         else if (name === "columns") found.columns.push(value);
@@ -55,7 +55,7 @@
 
     function address() {
       const query = new URLSearchParams();
-      if (state.q.trim()) query.append("q", state.q);
+      if (state.text.trim()) query.append("text", state.text);
       for (const [name, values] of state.filters) for (const value of values) query.append(name, value);
       const sort = (state.sort.desc ? "-" : "") + state.sort.id;
       if (sort !== "name") query.append("sort", sort);
@@ -94,14 +94,14 @@
     }
 
     function clear() {
-      change({ q: "", filters: new Map() });
+      change({ text: "", filters: new Map() });
       search.focus();
     }
 
     // The controls, made once.
 
-    const search = make("input", { type: "search", id: "works-q", autocomplete: "off", spellcheck: false });
-    search.addEventListener("input", () => change({ q: search.value }, true));
+    const search = make("input", { type: "search", id: "works-text", autocomplete: "off", spellcheck: false });
+    search.addEventListener("input", () => change({ text: search.value }, true));
     search.addEventListener("blur", () => { typing = false; });
 
     const facets = new Map([...attributes].map(([name, { label, values }]) => {
@@ -150,8 +150,11 @@
     unfold();
 
     const explorer = make("section", { className: "explorer", ariaLabel: "Find works" },
-      make("label", { htmlFor: "works-q" }, "Find by name, earlier name, author, title, arXiv number or venue"), search,
+      make("label", { htmlFor: "works-text" }, "Find by name, earlier name, author, title, arXiv number or venue"),
+      search,
       filters, chips,
+      make("p", { className: "note" }, "Not reported: neither the paper nor its code says. A dash: does not apply, as "
+        + "only methods are described by how they are trained."),
       make("div", { className: "tools" }, status, chooser.button, chooser.body,
         make("div", { role: "group", ariaLabel: "Export these works" }, make("span", {}, "Export "), ...exports)));
     const scroll = make("div", { className: "scroll", role: "region", tabIndex: 0 },
@@ -185,9 +188,9 @@
     // What is seen of the state.
 
     function draw() {
-      if (search.value !== state.q) search.value = state.q;
+      if (search.value !== state.text) search.value = state.text;
       const columnFilters = [...state.filters].map(([id, value]) => ({ id, value }));
-      if (words(state.q).length) columnFilters.push({ id: "q", value: words(state.q) });
+      if (words(state.text).length) columnFilters.push({ id: "text", value: words(state.text) });
       const sorting = state.sort.id === "name" && !state.sort.desc ? [] : [state.sort]; // they come sorted by name
       table.setOptions(options => ({ ...options, state: { ...options.state, columnFilters, sorting } }));
       drawFacets();
@@ -231,7 +234,7 @@
         });
         return make("li", {}, button);
       }));
-      if (!chosen.length && !state.q.trim()) return;
+      if (!chosen.length && !state.text.trim()) return;
       const button = make("button", { type: "button", className: "clear" }, "Clear all");
       button.addEventListener("click", clear);
       chips.append(make("li", {}, button));
@@ -354,14 +357,15 @@
       [work.name, ...(work.formerly ?? []), work.title, ...work.authors, work.venue, work.arxiv, work.key].join("\n");
     const searched = new Map(works.map(work => [work, folded(words(work))])); // before the first key is typed
     definitions.push({
-      id: "q",
+      id: "text",
       accessorFn: work => searched.get(work),
-      filterFn: (row, _, wanted) => wanted.every(word => row.getValue("q").includes(word)),
+      filterFn: (row, _, wanted) => wanted.every(word => row.getValue("text").includes(word)),
     });
     return TableCore.createTable({
       data: works,
       columns: definitions,
       state: { columnFilters: [], sorting: [], columnPinning: {} },
+      enableGlobalFilter: false, // it would ask every column for its values
       onStateChange: () => {},
       renderFallbackValue: null,
       getCoreRowModel: TableCore.getCoreRowModel(),
@@ -372,9 +376,11 @@
     });
   }
 
-  // Text without case and accents, so that "Godel" finds "Gödel".
+  // Text without case and accents, so that "Godel" finds "Gödel". To Unicode, some letters are none with an accent.
   function folded(text) {
-    return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    const letters = { ı: "i", ł: "l", ø: "o", đ: "d", ß: "ss" };
+    const bare = text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    return bare.replace(/[ıłøđß]/g, letter => letters[letter]);
   }
 
   function words(text) {
