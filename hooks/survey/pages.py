@@ -16,6 +16,7 @@ from survey.macros import NOT_REPORTED, no_rl
 from survey.markdown import escape
 from survey.medium import STYLED, Column, Screen
 from survey.models import Benchmark, Fact, Paper
+from survey.reported import Comparison
 
 FRAMEWORK_PARTS = {
     "engine": "Rollout engine",
@@ -50,17 +51,32 @@ UNSEARCHED = "{ data-search-exclude }"
 def generated_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path below docs/ and Markdown of every generated page. They hold neither macros nor citations."""
     catalogue = book.catalogue
-    sections = discussed(catalogue, book.manuscript)
+    sections, comparisons = discussed(catalogue, book.manuscript), reported.comparisons(catalogue)
     for work in catalogue.works.values():
         source = f"papers/{work.key}.md"
-        yield source, work_page(catalogue, work, sections.get(work.key, ()), Screen(source, numbered=False))
+        yield (
+            source,
+            work_page(
+                catalogue,
+                work,
+                sections.get(work.key, ()),
+                comparisons.get(work.key, ()),
+                Screen(source, numbered=False),
+            ),
+        )
     for slug in catalogue.measured:
         source = f"results/{slug}.md"
         yield source, benchmark_page(catalogue, slug, Screen(source, numbered=False))
 
 
-def work_page(catalogue: Catalogue, work: Work, sections: Sequence[Section], screen: Screen) -> str:
-    """What the book knows of one work, as a page of its own; `sections` are those that discuss it."""
+def work_page(
+    catalogue: Catalogue,
+    work: Work,
+    sections: Sequence[Section],
+    comparisons: Sequence[Comparison],
+    screen: Screen,
+) -> str:
+    """What the book knows of one work, as a page; `sections` discuss it, `comparisons` hold its numbers."""
     reference, paper = work.reference, work.paper
     kind = catalogue.taxonomy.kinds[paper.kind].label
     parts = [
@@ -82,7 +98,7 @@ def work_page(catalogue: Catalogue, work: Work, sections: Sequence[Section], scr
         *_framework(paper),
         *_measures(catalogue, work, screen),
         *_results(catalogue, work, screen),
-        *_beside(catalogue, work, screen),
+        *_beside(catalogue, work, comparisons, screen),
         *_relations(catalogue, work, screen),
         f"## Cite {UNSEARCHED}",
         _tab("BibTeX", "bibtex", reference.source),
@@ -302,17 +318,16 @@ def _results(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
     yield screen.table("reported", REPORTED, cells, f"The {len(rows)} numbers that {escape(work.name)} reports")
 
 
-def _beside(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
+def _beside(catalogue: Catalogue, work: Work, comparisons: Sequence[Comparison], screen: Screen) -> Iterable[str]:
     """What other works report under the conditions of this one, as far as the survey has them."""
-    found = list(reported.comparisons(catalogue, work.key))
-    if not found:
+    if not comparisons:
         return
     yield f"### Beside other works {UNSEARCHED}"
     yield (
         "The same benchmark, metric and environment, with a model of the same size; oldest first. What a work was "
         "trained on, how it retrieves and how it is judged may still differ, so this is no ranking."
     )
-    for entry in found:
+    for entry in comparisons:
         cells = []
         for row in entry.rows:
             other = catalogue.works[row.work]

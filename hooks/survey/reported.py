@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -91,21 +91,26 @@ class Comparison:
     more: int
 
 
-def comparisons(catalogue: Catalogue, key: str) -> Iterator[Comparison]:
-    """Every comparison of a work with others, in the order of results.yml; baselines in a work's tables have no part.
+def comparisons(catalogue: Catalogue) -> dict[str, list[Comparison]]:
+    """Every comparison of a work with others, by its key; baselines in a work's tables have no part.
 
     At most MOST_OTHERS rows of others are kept, those with the same model before the rest.
     """
-    own = [row for row in catalogue.reported(work=key) if not row.system]
-    for benchmark, metric in dict.fromkeys((row.benchmark, row.metric) for row in own):
-        for environment, group in blocks(catalogue, catalogue.reported(benchmark=benchmark, metric=metric)):
-            mine = [row for row in group if row.work == key and not row.system]
-            sizes, models = {model_size(row.model) for row in mine} - {""}, {row.model for row in mine}
-            others = [row for row in group if row.work != key and not row.system and model_size(row.model) in sizes]
-            if environment and others:
-                near = sorted(others, key=lambda row: row.model not in models)[:MOST_OTHERS]
-                rows = [row for row in group if row in near or (row in mine and model_size(row.model) in sizes)]
-                yield Comparison(benchmark, metric, environment, rows, len(others) - len(near))
+    found: dict[str, list[Comparison]] = {}
+    for benchmark in catalogue.measured:
+        rows = catalogue.reported(benchmark=benchmark, system=None)
+        for metric in catalogue.benchmarks[benchmark].metrics:
+            for environment, group in blocks(catalogue, (row for row in rows if row.metric == metric)):
+                for key in dict.fromkeys(row.work for row in group if environment):
+                    mine = [row for row in group if row.work == key and model_size(row.model)]
+                    sizes, models = {model_size(row.model) for row in mine}, {row.model for row in mine}
+                    others = [row for row in group if row.work != key and model_size(row.model) in sizes]
+                    if others:
+                        near = sorted(others, key=lambda row, models=models: row.model not in models)[:MOST_OTHERS]
+                        shown = [row for row in group if row in mine or row in near]
+                        more = len(others) - len(near)
+                        found.setdefault(key, []).append(Comparison(benchmark, metric, environment, shown, more))
+    return found
 
 
 def conditions(catalogue: Catalogue, row: Result, environment: str | None) -> str:
