@@ -172,7 +172,8 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
         )
         more = f'<a class="more" href="{works}/{escape(key)}/">in this survey</a>'
         items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}</p></li>')
-    return '<ul class="references">\n' + "\n".join(items) + "\n</ul>"
+    # A search for an author or a title should find the pages of works and not every list.
+    return '<ul class="references" data-search-exclude>\n' + "\n".join(items) + "\n</ul>"
 
 
 def _site(config: MkDocsConfig) -> Site:
