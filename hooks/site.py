@@ -7,9 +7,11 @@ bibliography, kept until refs.bib or the citation style changes, so that a page 
 from __future__ import annotations
 
 import re
+import subprocess
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from html import escape, unescape
 from pathlib import Path
 
@@ -28,6 +30,7 @@ from references import Styled, cite, style_references
 from survey import check
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place
+from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
 from survey.medium import Screen
 from survey.metadata import Site, head
@@ -35,6 +38,7 @@ from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
 from survey.publish import published_files
+from survey.reading import with_aids
 
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
@@ -85,6 +89,7 @@ class Citations(ReferenceRegistry):
 _citations = Citations(Future())
 _pandoc = ThreadPoolExecutor(1)
 _books: list[check.Book] = []  # the book that is being built, set by on_config
+_changed: dict[str, date] = {}  # when each chapter was last changed, set by on_config
 
 
 @event_priority(100)
@@ -97,7 +102,24 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     references = [work.reference for work in book.catalogue.works.values()]
     _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
+    _changed.clear()
+    _changed.update(_last_changes(root / DOCS))
     return config
+
+
+def _last_changes(folder: Path) -> dict[str, date]:
+    """The day of the last commit to each file in `folder`; none outside git, or where the history is cut short."""
+    git = ["git", "-C", str(folder)]
+    shallow = subprocess.run([*git, "rev-parse", "--is-shallow-repository"], capture_output=True, text=True)
+    if shallow.stdout.strip() != "false":
+        return {}
+    log = [*git, "-c", "core.quotePath=off", "log", "--relative", "--name-only", "--format=%x00%ct", "--", "."]
+    found: dict[str, date] = {}
+    for commit in subprocess.run(log, capture_output=True, text=True, check=True).stdout.split("\0")[1:]:
+        stamp, *files = commit.split("\n")
+        for file in filter(None, files):
+            found.setdefault(file, datetime.fromtimestamp(int(stamp), UTC).date())
+    return found
 
 
 @event_priority(-100)
@@ -188,14 +210,15 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Sets formulas as MathML, which browsers draw without a script."""
+    """Sets formulas as MathML, which browsers draw without a script, and adds what helps to read."""
     html = re.sub(r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: _mathml(m[1], "inline"), html, flags=re.S)
-    return re.sub(
+    html = re.sub(
         r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
         lambda m: f'<div class="formula" tabindex="0">{_mathml(m[1], "block")}</div>',
         html,
         flags=re.S,
     )
+    return with_aids(html, _books[0].catalogue, _changed.get(page.file.src_uri))
 
 
 def _mathml(latex: str, display: str) -> str:
