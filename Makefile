@@ -5,18 +5,23 @@ BIN := .venv/bin
 SOURCES := $(shell find docs hooks -type f -not -name '*.pyc') mkdocs.yml refs.bib
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: all check stats serve pdf arxiv epub docx test bench lock clean
+.PHONY: all check stats readme freshness add import serve pdf arxiv epub docx test bench lock clean
 all: site/index.html
 
 site/index.html: .venv/build $(SOURCES)
-	@$(BIN)/python hooks/cli.py build
+	@$(BIN)/survey build
 	@touch $@
 
-check: .venv/build
-	@$(BIN)/python hooks/cli.py check
+check stats readme freshness: .venv/build
+	@$(BIN)/survey $@
 
-stats: .venv/build
-	@$(BIN)/python hooks/cli.py stats
+# make add WHAT="2505.15107 --axis reward": a work into refs.bib and papers.yml.
+add: .venv/build
+	@$(BIN)/survey add $(WHAT)
+
+# make import LIST=list.md: what a reading list in Markdown has and the book has not.
+import: .venv/build
+	@$(BIN)/survey import $(LIST)
 
 serve: .venv/build
 	@$(BIN)/python -m mkdocs serve
@@ -53,6 +58,8 @@ lock: .venv/test
 	  && apt-get install -y -qq python3-venv >/dev/null && $(PYTHON) -m venv .venv; } || \
 	  { rm -rf .venv; echo "Python's venv module is missing; on Debian: sudo apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@printf '#!/bin/sh\nexec "$$(dirname "$$0")/python" "$$(dirname "$$0")/../../hooks/cli.py" "$$@"\n' > $(BIN)/survey
+	@chmod +x $(BIN)/survey
 	@touch $@
 
 .venv/test: requirements/test.txt .venv/build

@@ -1,4 +1,4 @@
-"""The author's commands: check the book, say how complete it is, and build the site with its PDF."""
+"""The `survey` command: check the book, add to it, say how complete it is, and build the site with its PDF."""
 
 from __future__ import annotations
 
@@ -7,20 +7,33 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from survey import check, stats
-from survey.problems import report
+import desk
+from survey import check, stats, tidy
+from survey.problems import Misuse, Problem, SurveyError, Unknown, report
 
 HOOKS = Path(__file__).resolve().parent
 PDF = "survey.pdf"
 
 
-def check_book(root: Path) -> int:
-    """Print every problem of the book as `path:line: message`; 1 if there is any."""
+def check_book(root: Path, form: str = "text", fix: bool = False) -> int:
+    """Print every problem of the book as `path:line: message`, or as annotations of GitHub; 1 if there is any.
+
+    With `fix`, what is mechanical is mended first.
+    """
+    if fix:
+        for path in tidy.sources(root):
+            text = (root / path).read_bytes().decode("utf-8", "surrogateescape")
+            if (mended := tidy.tidied(path, text)) != text:
+                replace_file(root / path, mended.encode("utf-8", "surrogateescape"))
+                print(f"mended {path}", file=sys.stderr)
     book, problems = check.check(root)
-    if book is None:
-        print(report(problems))
+    problems = sorted([*problems, *_untidy(root)])
+    if problems:
+        print("\n".join(map(annotation, problems)) if form == "github" else report(problems))
         print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
         return 1
     works, chapters = len(book.catalogue.works), len(book.manuscript.chapters)
@@ -28,10 +41,43 @@ def check_book(root: Path) -> int:
     return 0
 
 
+def _untidy(root: Path) -> Iterator[Problem]:
+    for path in tidy.sources(root):
+        with suppress(OSError, UnicodeDecodeError):  # the checks have told that already
+            yield from tidy.untidy(path, (root / path).read_bytes().decode("utf-8"))
+
+
+def annotation(problem: Problem) -> str:
+    """A problem as a workflow command of GitHub Actions.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+    """
+
+    def escaped(text: str, also: str = "") -> str:
+        return "".join(f"%{ord(c):02X}" if c in "%\r\n" + also else c for c in text)
+
+    _, _, message = str(problem).partition(f"{problem.path}:{problem.line}: ")
+    return f"::error file={escaped(problem.path, ',:')},line={problem.line}::{escaped(message)}"
+
+
+def replace_file(file: Path, content: bytes) -> None:
+    """Write a file aside and put it in place, so that it is never half written."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(content)
+        aside.chmod(file.stat().st_mode)
+        aside.replace(file)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 def build_book(root: Path, site: Path) -> int:
     """Build the site and the PDF aside, then put them in the place of `site`; 1 and `site` as it was on any error."""
-    if status := check_book(root):
-        return status
+    book, problems = check.check(root)
+    if book is None:
+        print(report(problems))
+        print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
+        return 1
     aside = site.with_name(f".{site.name}.{os.getpid()}")
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     pages = [
@@ -71,6 +117,8 @@ def print_stats(root: Path) -> int:
         print(report(problems))
         return 1
     print(stats.report(stats.coverage(book.catalogue, (chapter.body for chapter in book.manuscript.chapters))))
+    steps = stats.next_steps(book.catalogue)
+    print("\n".join([f"what to work on next ({len(steps)} entries have gaps)", *(f"  {step}" for step in steps[:20])]))
     return 0
 
 
@@ -88,25 +136,60 @@ def swap(new: Path, place: Path) -> None:
     shutil.rmtree(old, ignore_errors=True)
 
 
+DESK = {"add": desk.add, "import": desk.import_list, "readme": desk.readme, "freshness": desk.check_freshness}
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Command line: `check`, `stats`, or `build`."""
+    """Command line: one command of those listed by `survey --help`."""
     parser = argparse.ArgumentParser(prog="survey", description=__doc__)
     parser.add_argument("--root", type=Path, default=HOOKS.parent, help="the folder with mkdocs.yml and refs.bib")
     commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("check", help="every problem in data and chapters as path:line: message; no build")
+    checking = commands.add_parser("check", help="every problem in data and chapters as path:line: message; no build")
+    checking.add_argument("--format", choices=("text", "github"), default="text", help="github: annotations")
+    checking.add_argument("--fix", action="store_true", help="mend what is mechanical: order, alignment, spaces")
     commands.add_parser(
         "stats", help="how much is filled in: works, attributes, facts, results, and what no chapter cites"
     )
     build = commands.add_parser("build", help="the site with the PDF; the previous one stays if anything is wrong")
     build.add_argument("--site", type=Path, help="where to put it (site/ in the root)")
+    adding = commands.add_parser("add", help="add works to refs.bib and papers.yml, and say what is left to fill in")
+    adding.add_argument(
+        "what", nargs="+", help="an arXiv number or address, a DOI, a BibTeX file, or - for BibTeX on standard input"
+    )
+    importing = commands.add_parser("import", help="add what a reading list in Markdown has and the book has not")
+    importing.add_argument(
+        "list", help="a Markdown file with bullets or tables of links, its sections named as the axes"
+    )
+    adding.add_argument("--axis", action="append", default=[], help="an axis it contributes to; may be given again")
+    adding.add_argument("--name", default="", help="its short name, if not what stands before the title's colon")
+    for command in (adding, importing):
+        command.add_argument("--kind", default="method", help="method, benchmark, framework, survey or background")
+        command.add_argument("--dry-run", action="store_true", help="show what would change, and change nothing")
+    commands.add_parser("readme", help="print the reading list as Markdown")
+    freshness = commands.add_parser(
+        "freshness", help="new versions and venues, moved and dead links, archived repositories"
+    )
+    freshness.add_argument("--days", type=int, default=7, help="ask again what was asked longer ago (7)")
     options = parser.parse_args(arguments)
     root = options.root.resolve()
     try:
+        if options.command in DESK:
+            return DESK[options.command](root, options)
         if options.command == "check":
-            return check_book(root)
+            return check_book(root, options.format, options.fix)
         if options.command == "stats":
             return print_stats(root)
         return build_book(root, options.site or root / "site")
+    except SurveyError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except Unknown as error:
+        hint = f"; did you mean '{error.meant}'?" if error.meant else ""
+        print(f"{error.message}{hint}", file=sys.stderr)
+        return 1
+    except (Misuse, UnicodeDecodeError) as error:
+        print(error, file=sys.stderr)
+        return 1
     except OSError as error:
         print(f"{error.filename or root}: {error.strerror or error}", file=sys.stderr)
         return 1

@@ -1,4 +1,7 @@
-"""Makes the survey's macros known to mkdocs-macros. What they give is decided in survey/macros.py."""
+"""Makes the survey's macros known to mkdocs-macros. What they give is decided in survey/macros.py.
+
+The history of the book comes from hooks/site.py, by the configuration: mkdocs-macros finds no module beside this one.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ def define_env(env: Any) -> None:
     """Called by mkdocs-macros once for each build."""
     root = Path(env.conf.config_file_path).parent
     catalogue = Catalogue.load(root)
-    manuscript = Manuscript.read(root, [])
+    manuscript = Manuscript.read(root, [], env.conf.extra["history"])
 
     def macros() -> Macros:
         return Macros(catalogue, Screen(env.page.file.src_uri), manuscript)

@@ -8,7 +8,6 @@ import hashlib
 import io
 import os
 import re
-import subprocess
 import sys
 import tarfile
 import tempfile
@@ -16,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from html import unescape
 from importlib.metadata import version
 from pathlib import Path
@@ -28,6 +27,7 @@ import typst
 import yaml
 from mkdocs_bibtex.citation import CitationBlock
 
+from history import commit_of
 from references import Styled, cite, style_references
 from survey import check
 from survey.bibtex import with_capitals
@@ -205,14 +205,6 @@ def _address(source: str, target: str, site_url: str) -> str:
     if page.endswith(".md"):
         return f"#{page_anchor(page)}--{fragment}" if fragment else f"#{page_anchor(page)}"
     return f"{site_url.rstrip('/')}/{page}" if site_url else f"#{page_anchor(source)}"
-
-
-def commit_of(root: Path) -> tuple[str, datetime]:
-    """The short commit and its date; SOURCE_DATE_EPOCH comes first, and outside git the date is the epoch."""
-    shown = subprocess.run(["git", "-C", str(root), "log", "-1", "--format=%h %ct"], capture_output=True, text=True)
-    name, _, stamp = shown.stdout.strip().partition(" ") if shown.returncode == 0 else ("", "", "")
-    seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or stamp or 0)
-    return name, datetime.fromtimestamp(seconds, UTC)
 
 
 def pandoc(made: Document, folder: Path, text: str, to: str, *options: str, out: str = "") -> str:

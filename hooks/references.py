@@ -28,6 +28,11 @@ class Styled:
     label: str
     reference: str
 
+    @property
+    def text(self) -> str:
+        """The reference without its formatting."""
+        return " ".join(unescape(re.sub(r"<[^>]+>", "", self.reference)).split())
+
 
 def style_references(references: Iterable[Reference], root: Path) -> dict[str, Styled]:
     """Every work in the citation style, by key, in the order of the style's list.

@@ -7,11 +7,9 @@ bibliography, kept until refs.bib or the citation style changes, so that a page 
 from __future__ import annotations
 
 import re
-import subprocess
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
 from html import escape, unescape
 from pathlib import Path
 
@@ -26,18 +24,19 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
+from history import history_of
 from references import Styled, cite, style_references
-from survey import check
+from survey import check, metadata
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place
+from survey.coins import coins
 from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
-from survey.medium import Screen
-from survey.metadata import Site, head
+from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
-from survey.publish import published_files
+from survey.publish import plain_chapters, published_files
 from survey.reading import with_aids
 
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
@@ -89,7 +88,6 @@ class Citations(ReferenceRegistry):
 _citations = Citations(Future())
 _pandoc = ThreadPoolExecutor(1)
 _books: list[check.Book] = []  # the book that is being built, set by on_config
-_changed: dict[str, date] = {}  # when each chapter was last changed, set by on_config
 
 
 @event_priority(100)
@@ -102,24 +100,8 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     references = [work.reference for work in book.catalogue.works.values()]
     _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
-    _changed.clear()
-    _changed.update(_last_changes(root / DOCS))
+    config.extra["history"] = history_of(root)
     return config
-
-
-def _last_changes(folder: Path) -> dict[str, date]:
-    """The day of the last commit to each file in `folder`; none outside git, or where the history is cut short."""
-    git = ["git", "-C", str(folder)]
-    shallow = subprocess.run([*git, "rev-parse", "--is-shallow-repository"], capture_output=True, text=True)
-    if shallow.stdout.strip() != "false":
-        return {}
-    log = [*git, "-c", "core.quotePath=off", "log", "--relative", "--name-only", "--format=%x00%ct", "--", "."]
-    found: dict[str, date] = {}
-    for commit in subprocess.run(log, capture_output=True, text=True, check=True).stdout.split("\0")[1:]:
-        stamp, *files = commit.split("\n")
-        for file in filter(None, files):
-            found.setdefault(file, datetime.fromtimestamp(int(stamp), UTC).date())
-    return found
 
 
 @event_priority(-100)
@@ -135,7 +117,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the page of every work, refs.bib, and the PDF as it was last made; a build puts the new one in its place."""
     root = Path(config.config_file_path).parent
     # They come first because they need no citation: by their end, pandoc has styled the references.
-    pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0].catalogue)]
+    pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0])]
     files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     for path, text in published_files(_books[0], _site(config)):
@@ -193,20 +175,34 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
             for number in range(1, cited[key] + 1)
         )
         more = f'<a class="more" href="{works}/{escape(key)}/">in this survey</a>'
-        items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}</p></li>')
+        # The bibliography does without, as it would be twice as large; the whole list is in refs.bib.
+        said = coins(_books[0].catalogue.works[key].reference) if cited else ""
+        items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}{said}</p></li>')
     # A search for an author or a title should find the pages of works and not every list.
     return '<ul class="references" data-search-exclude>\n' + "\n".join(items) + "\n</ul>"
 
 
-def _site(config: MkDocsConfig) -> Site:
+def _site(config: MkDocsConfig) -> metadata.Site:
     url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
-    return Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
+    return metadata.Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
 
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the theme what stands in the head of the page."""
-    context["head"] = head(_books[0], _site(config), page.file.src_uri, page.url)
+    told = metadata.Page(page.file.src_uri, page.url, str(page.title), str(page.meta.get("description") or ""))
+    context["head"] = metadata.head(_books[0], _site(config), told)
+    if page.meta.get("render_macros") is False:  # not before, so that no page waits for pandoc
+        page.content = re.sub(
+            STYLED.format(r"([^\ue051]+)"), lambda key: escape(_citations.styled[key[1]].text), page.content
+        )
     return context
+
+
+def on_post_build(config: MkDocsConfig) -> None:
+    """Puts every chapter as plain Markdown beside the pages; as files of MkDocs they would become pages themselves."""
+    labels = {key: styled.label for key, styled in _citations.styled.items()}
+    for path, text in plain_chapters(_books[0], _site(config), labels):
+        Path(config.site_dir, path).write_text(text, "utf-8")
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
@@ -218,7 +214,8 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         html,
         flags=re.S,
     )
-    return with_aids(html, _books[0].catalogue, _changed.get(page.file.src_uri))
+    changed = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
+    return with_aids(html, _books[0].catalogue, changed)
 
 
 def _mathml(latex: str, display: str) -> str:

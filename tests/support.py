@@ -7,9 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from survey.bibtex import Reference, read_bibtex
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).resolve().parents[1]
 SMALL = Path(__file__).parent / "book"
 
@@ -42,6 +46,14 @@ class BookFolder:
             env={**os.environ, "NO_MKDOCS_2_WARNING": "1", **environment},
             timeout=120,
         )
+
+    def sources(self) -> list[bytes]:
+        """The two files that say what works there are, byte for byte."""
+        return [(self.root / path).read_bytes() for path in ("refs.bib", "docs/data/papers.yml")]
+
+    def reference(self, key: str) -> Reference:
+        """An entry of refs.bib."""
+        return read_bibtex(self.root / "refs.bib", "refs.bib", [])[key]
 
     def page(self, name: str) -> str:
         return (self.root / "site" / name / "index.html").read_text("utf-8")

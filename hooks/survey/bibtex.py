@@ -45,6 +45,11 @@ class Author:
     def __str__(self) -> str:
         return f"{self.given} {self.family}".strip()
 
+    @property
+    def inverted(self) -> str:
+        """The name as lists order it: "Ada, Anna"."""
+        return f"{self.family}, {self.given}" if self.given else self.family
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -66,6 +71,29 @@ class Reference:
     @cached_property
     def authors(self) -> tuple[Author, ...]:
         return tuple(map(_author, self.entry.persons.get("author") or self.entry.persons.get("editor") or ()))
+
+    @cached_property
+    def named_authors(self) -> tuple[Author, ...]:
+        """The authors without the "and others" that shortens a list."""
+        return tuple(author for author in self.authors if (author.given, author.family) != ("", "others"))
+
+    @cached_property
+    def pages(self) -> tuple[str, str]:
+        """First and last page; empty where there is none."""
+        first, _, last = self.text("pages").partition("–")
+        return first.strip(), last.strip()
+
+    @property
+    def is_preprint(self) -> bool:
+        """Whether the entry is of an arXiv paper that has appeared nowhere else."""
+        return self.entry.type == "misc" and bool(self.arxiv)
+
+    @cached_property
+    def published(self) -> str:
+        """When it appeared, in ISO 8601: the day if it appeared online only, otherwise the year."""
+        if self.entry.type == "misc" and self.first_public and str(self.first_public.year) == self.year:
+            return self.first_public.isoformat()
+        return self.year
 
     @cached_property
     def year(self) -> str:
@@ -125,6 +153,7 @@ def plain(latex: str) -> str:
         text = Text.from_latex(latex).render(_PLAIN)
     except (PybtexError, ValueError):
         text = latex
+    text = text.replace("\\$", "$")  # which the decoder leaves
     return " ".join(text.replace("---", "—").replace("--", "–").split())
 
 

@@ -55,10 +55,10 @@ class Work:
         yield "Paper", self.reference.url
         for name in Links.model_fields:
             if address := getattr(self.paper.links, name):
-                yield name.capitalize(), address
+                yield "Weights" if name == "models" else name.capitalize(), address
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """All works, benchmarks, results and terms. `broken` holds keys whose entries have errors of their own."""
 

@@ -29,7 +29,12 @@ NO_MANUSCRIPT = Manuscript()
 # Jinja's own "{#" would swallow the anchors of headings and formulas; mkdocs.yml says the same to mkdocs-macros.
 COMMENT = ("{##", "##}")
 # Files of the site that no author writes; a chapter may link to them.
-GENERATED = ("survey.pdf", "refs.bib")
+DATA = ("papers", "benchmarks", "results", "taxonomy")
+GENERATED = (
+    *("survey.pdf", "refs.bib", "references.ris", "references.json", "data/works.json", "feed.xml", "llms.txt"),
+    *(f"data/{name}.json" for name in DATA),
+    *(f"data/schema/{name}.schema.json" for name in DATA),
+)
 FULL_BIBLIOGRAPHY = "\\full_bibliography"
 
 
@@ -136,7 +141,8 @@ def _unknown_names(
     return stubs
 
 
-def heading_anchors(expanded: str) -> list[str]:
+@lru_cache(maxsize=64)
+def heading_anchors(expanded: str) -> tuple[str, ...]:
     """The anchors of a page's headings in order, as the site's table of contents names them."""
     titles = "\n\n".join(found.text for found in headings(expanded))
     converter = markdown.Markdown(extensions=["toc", "attr_list"])
@@ -147,7 +153,7 @@ def heading_anchors(expanded: str) -> list[str]:
             yield token["id"]
             yield from ids(token["children"])
 
-    return list(ids(converter.toc_tokens))
+    return tuple(ids(converter.toc_tokens))
 
 
 def anchors(expanded: str) -> set[str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
 from typing import TypeVar
 
-from survey import reported, stats
+from survey import news, reported, stats
 from survey.catalogue import Catalogue, Work
 from survey.figures import FIGURES
+from survey.figures.drawing import Cell, Place
 from survey.manuscript import Manuscript
 from survey.markdown import escape
 from survey.medium import REFERENCE, Column, Medium
@@ -190,7 +194,7 @@ class Macros:
         draw = _checked(FIGURES[which], f'figure("{which}")')
         drawn = draw(self.catalogue, **arguments)
         told = [value for key, value in arguments.items() if isinstance(value, str) and key not in UNNAMED]
-        table = _plain_table(drawn.head, drawn.rows)
+        table = self._plain_table(drawn.head, drawn.rows)
         return self.medium.figure(
             name or "-".join([which, *told]), drawn.svg, escape(drawn.caption), drawn.alternative, table
         )
@@ -208,6 +212,50 @@ class Macros:
         if not anchor.startswith(("fig-", "tbl-")):
             raise Misuse(f"ref('{anchor}'): the anchor of a figure begins with fig-, that of a table with tbl-")
         return REFERENCE.format(anchor)
+
+    def whats_new(self, latest: str = "") -> str:
+        """What was added and changed, by day, newest first; only the last works added if `latest` says how many."""
+        if not latest:
+            return "\n\n".join(part for day in news.days(self.catalogue, self.manuscript) for part in self._day(day))
+        if not latest.isdecimal():
+            raise Misuse(f"whats_new(): '{latest}' is not a number of works")
+        works = news.newest(self.catalogue.works.values())[: int(latest)]
+        days = groupby(works, key=lambda work: work.paper.added)
+        return "\n\n".join(f"**{_date(date)}**\n\n{self._added(added)}" for date, added in days)
+
+    def _day(self, day: news.Day) -> Iterator[str]:
+        yield f"## {_date(day.date)}"
+        if day.chapters:
+            changed = (self.medium.page(chapter.source, chapter.title) for chapter in day.chapters)
+            yield f"Chapters changed: {', '.join(changed)}."
+        if day.works:
+            yield f"Works added: {len(day.works)}."
+            yield self._added(day.works)
+
+    def _added(self, works: Iterable[Work]) -> str:
+        axes, kinds = self.catalogue.taxonomy.axes, self.catalogue.taxonomy.kinds
+        lines = []
+        for work in works:
+            authors = escape(f"{work.reference.short_authors}, {work.reference.year}")
+            on = "; ".join(axes[axis].label for axis in axes if axis in work.paper.axes)
+            told = escape(": ".join(filter(None, (kinds[work.paper.kind].label, on))))
+            lines.append(f"- {self.medium.work(work.key, work.name)} {authors} <small>{told}</small>")
+        return '<div class="added" markdown="1">\n\n' + "\n".join(lines) + "\n\n</div>"
+
+    def cite_survey(self) -> str:
+        """The survey itself as a BibTeX entry, as far as settings and history say what it is."""
+        settings, history = self.manuscript.settings, self.manuscript.history
+        authors = (settings.get("extra") or {}).get("authors") or []
+        date = f" of {_date(history.date)}" if history.date else ""
+        fields = {
+            "title": f"{{{settings.get('site_name', '')}}}",
+            "author": " and ".join(map(str, authors)),
+            "year": str(history.date.year) if history.date else "",
+            "note": f"Living survey, version {history.commit}{date}" if history.commit else "Living survey",
+            "url": settings.get("site_url") or "",
+        }
+        lines = [f"  {name:<6} = {{{value}}}" for name, value in fields.items() if value.strip("{}")]
+        return "```bibtex\n@misc{deepresearchsurvey,\n" + ",\n".join(lines) + "\n}\n```"
 
     def term(self, term_id: str, text: str = "") -> str:
         """A word of the vocabulary, linked to the glossary, its definition on hover and focus."""
@@ -319,6 +367,17 @@ class Macros:
             ]
         )
 
+    def _plain_table(self, head: list[str], rows: list[list[Cell]]) -> str:
+        def written(cell: Cell) -> str:
+            if isinstance(cell, Place):
+                return self.medium.anchor(cell.anchor, cell.text)
+            if isinstance(cell, str):
+                return escape(cell)
+            return ", ".join(self.medium.page(link.page, link.text) for link in cell)
+
+        lines = ["| " + " | ".join(map(escape, head)) + " |", "|" + " --- |" * len(head)]
+        return "\n".join(lines + ["| " + " | ".join(map(written, row)) + " |" for row in rows])
+
     def _benchmark(self, slug: str) -> str:
         self.catalogue.benchmark(slug)
         return slug
@@ -380,6 +439,10 @@ def no_rl(catalogue: Catalogue, work: Work) -> str:
     return f' <span class="no-rl">no RL: {escape(label)}</span>'
 
 
+def _date(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 GROUP_TITLES = {
     "terms": "Concepts",
     "kinds": "Kinds of work",
@@ -408,11 +471,6 @@ def _entries(title: str, entries: list[str]) -> str:
     return f"## {title}\n\n" + "\n\n".join(entries)
 
 
-def _plain_table(head: list[str], rows: list[list[str]]) -> str:
-    lines = ["| " + " | ".join(map(escape, head)) + " |", "|" + " --- |" * len(head)]
-    return "\n".join(lines + ["| " + " | ".join(map(escape, row)) + " |" for row in rows])
-
-
 def names() -> list[str]:
     """The names of all macros."""
     return [name for name, _ in inspect.getmembers(Macros, inspect.isfunction) if not name.startswith("_")]
@@ -436,18 +494,21 @@ def bind(macros: Callable[[], Macros], name: str) -> Callable[..., str]:
     return macro
 
 
+_signature = cache(inspect.signature)
+
+
 def _checked(function: Callable[..., T], shown: str) -> Callable[..., T]:
     """The function, its arguments checked before it runs; its first one is not the author's.
 
     Raises Unknown for an argument that it does not take, and Misuse for one that is missing.
     """
-    parameters = inspect.signature(function).parameters
+    signature = _signature(function)
 
     def call(first: object, /, *args: object, **kwargs: object) -> T:
         try:
-            inspect.signature(function).bind(first, *args, **kwargs)
+            signature.bind(first, *args, **kwargs)
         except TypeError as error:
-            known = [p.name for p in parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
+            known = [p.name for p in signature.parameters.values() if p.kind is p.POSITIONAL_OR_KEYWORD][1:]
             for wrong in kwargs.keys() - set(known):
                 raise Unknown(f"{shown} argument", wrong, known) from None
             raise Misuse(f"{shown}: {error}; it takes {', '.join(known) or 'nothing'}") from None

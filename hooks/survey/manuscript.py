@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -12,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from survey.figures import diagrams
-from survey.markdown import blank_code, line_of, split_front_matter
+from survey.markdown import blank_code, headings, line_of, split_front_matter
 from survey.problems import Problem
 from survey.yaml_file import read_text
 
@@ -40,6 +41,12 @@ class Chapter:
         return "\n" * front.count("\n") + body
 
     @cached_property
+    def title(self) -> str:
+        """The first heading of the first level, as Markdown; the file's name where there is none."""
+        first = next((head.text for head in headings(self.body) if head.text.startswith("# ")), f"# {self.source}")
+        return re.sub(r"\s*\{[^{}]*\}\s*$", "", first[2:].strip())
+
+    @cached_property
     def meta(self) -> dict:
         """The front matter; empty where there is none or it is broken."""
         front, _ = split_front_matter(self.text)
@@ -49,7 +56,21 @@ class Chapter:
             return {}
         return data if isinstance(data, dict) else {}
 
+    @cached_property
+    def title(self) -> str:
+        """What the front matter calls it, otherwise its first heading, otherwise its file."""
+        first = next((found.text for found in headings(self.body)), "")
+        heading = re.sub(r"\s*\{:?\s*#[\w-]+\s*\}\s*$", "", first.lstrip("# \t"))
+        return str(self.meta.get("title") or heading or self.source.removesuffix(".md"))
 
+    @property
+    def description(self) -> str:
+        """What the front matter says it is about."""
+        return str(self.meta.get("description") or "")
+
+
+# Front matter of a page that is not printed.
+WEB_ONLY = "web_only"
 _TABLE = re.compile(r"((?:^\|.*\|[ \t]*\n)+)\n?Table:[ \t]+(.+?)[ \t]+\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
 
 
@@ -98,6 +119,26 @@ class Equation:
 
 
 @dataclass(frozen=True)
+class History:
+    """What version control knows of the book; empty outside it.
+
+    `commit` is the short name of the version and `date` its day; `changes` are the files by the day they changed, as
+    paths below the book's folder.
+    """
+
+    commit: str = ""
+    date: dt.date | None = None
+    changes: Mapping[dt.date, frozenset[str]] = field(default_factory=dict)
+
+    def last_change(self, path: str) -> dt.date | None:
+        """The day a file last changed, by its path below the book's folder; none where that is not known."""
+        return max((day for day, paths in self.changes.items() if path in paths), default=None)
+
+
+NO_HISTORY = History()
+
+
+@dataclass(frozen=True)
 class Manuscript:
     """All chapters, in reading order first, with what can be referred to from any of them."""
 
@@ -105,9 +146,11 @@ class Manuscript:
     ranks: Mapping[str, int] = field(default_factory=dict)  # the number of each chapter; the front page is 0
     equations: Mapping[str, Equation] = field(default_factory=dict)
     diagrams: Mapping[str, diagrams.Diagram] = field(default_factory=dict)
+    settings: Mapping = field(default_factory=dict)  # what mkdocs.yml says
+    history: History = NO_HISTORY
 
     @classmethod
-    def read(cls, root: Path, problems: list[Problem]) -> Manuscript:
+    def read(cls, root: Path, problems: list[Problem], history: History = NO_HISTORY) -> Manuscript:
         """The manuscript of the book in `root`; what is wrong with its formulas and diagrams is added to `problems`."""
         config = root / "mkdocs.yml"
         order = reading_order(config) if config.is_file() else []
@@ -120,6 +163,8 @@ class Manuscript:
             rank,
             _equations(chapters, rank, problems),
             diagrams.read(root / DIAGRAMS, DIAGRAMS, problems),
+            read_settings(config) if config.is_file() else {},
+            history,
         )
 
     def chapter(self, source: str) -> Chapter | None:
@@ -175,7 +220,7 @@ def read_settings(config: Path) -> dict:
 
 
 def reading_order(config: Path) -> list[str]:
-    """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/."""
+    """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/; not what is for the web."""
     nav = read_settings(config).get("nav", [])
 
     def pages(items: Iterable) -> Iterable[str]:
@@ -183,4 +228,8 @@ def reading_order(config: Path) -> list[str]:
             for value in item.values() if isinstance(item, dict) else (item,):
                 yield from pages(value) if isinstance(value, list) else (value,)
 
-    return [page for page in pages(nav) if page.endswith(".md")]
+    return [page for page in pages(nav) if page.endswith(".md") and not _web_only(config.parent / DOCS / page)]
+
+
+def _web_only(file: Path) -> bool:
+    return file.is_file() and bool(Chapter(file.name, file.read_text("utf-8", "replace")).meta.get(WEB_ONLY))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Written as character references these mean nothing to Markdown, Jinja, HTML, mkdocs-bibtex or pandoc,
 # and every one of them turns the reference back into the character.
@@ -24,6 +25,7 @@ def escape(text: str) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def blank_code(text: str, blank: str = " ", only: str = "") -> str:
     """The text with every character of code replaced by `blank`, or only the character `only`.
 
@@ -33,7 +35,7 @@ def blank_code(text: str, blank: str = " ", only: str = "") -> str:
     def blanked(code: str) -> str:
         if only:
             return code.replace(only, blank)
-        return re.sub(r"[^\n]", blank, code)
+        return "\n".join(blank * len(line) for line in code.split("\n"))
 
     lines, fence = [], ""
     prose: list[str] = []
@@ -82,6 +84,16 @@ def join_citations(text: str) -> str:
     prose = blank_code(text)
     for block in reversed(list(_CITATIONS.finditer(prose))):
         text = text[: block.start()] + re.sub(r"\s+", " ", block[0]) + text[block.end() :]
+    return text
+
+
+def replace_citations(text: str, link: Callable[[str], str]) -> str:
+    """The text with each `[see @a, sec. 3; @b]` in parentheses, and what `link` gives in the place of each key."""
+    prose = blank_code(text)
+    for block in reversed(list(_CITATIONS.finditer(prose))):
+        if _KEY.search(block[1]):
+            shown = _KEY.sub(lambda key: link(key[1]), " ".join(block[1].split()))
+            text = f"{text[: block.start()]}({shown}){text[block.end() :]}"
     return text
 
 

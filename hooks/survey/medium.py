@@ -15,6 +15,8 @@ from survey.markdown import escape
 # chapters are known.
 CAPTION = "\ue050{}\ue051"
 REFERENCE = "\ue052{}\ue051"
+# Where a work's reference in the citation style will stand, as plain text; who knows the style puts it in its place.
+STYLED = "\ue053{}\ue051"
 
 
 @dataclass(frozen=True)
@@ -133,16 +135,15 @@ class Screen:
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
-        drawn = svg.replace('href="papers/', f'href="{prefix}papers/')
-        label = html_escape(alternative, quote=True)
-        table = (
-            f'<details markdown="1"><summary>The figure as a table</summary>\n\n{data}\n\n</details>\n\n'
-            if data
-            else ""
-        )
+        # An "@" would begin a citation.
+        drawn = re.sub(r'(<a\b[^>]*? href=")', rf"\g<1>{prefix}", svg).replace("@", "&#64;")
+        label = html_escape(alternative, quote=True).replace("@", "&#64;")
+        stop = "" if "<a " in drawn else ' tabindex="0"'  # marks scroll the drawing when they get the focus
+        summary = '<details markdown="1" data-search-exclude><summary>The figure as a table</summary>'
+        table = f"{summary}\n\n{data}\n\n</details>\n\n" if data else ""
         return (
             f'<figure class="drawing" id="fig-{name}" markdown="1">\n'
-            f'<div class="scroll" role="group" tabindex="0" aria-label="{label}">{drawn}</div>\n'
+            f'<div class="scroll" role="group"{stop} aria-label="{label}" data-search-exclude>{drawn}</div>\n'
             f'<figcaption markdown="span">{self.caption(f"fig-{name}", caption)}</figcaption>\n\n'
             f"{table}</figure>"
         )
@@ -180,6 +181,36 @@ class Print(Screen):
         self.drawings[f"{name}.svg"] = on_paper(svg)
         shown = self.caption(f"fig-{name}", caption)
         return f'![{shown}]({name}.svg){{#{self.place(f"fig-{name}")} alt="{escape(alternative)}"}}'
+
+
+@dataclass(frozen=True)
+class Plain(Screen):
+    """A page as Markdown alone, for readers without a browser: a drawing is what can be said of it in words.
+
+    Links and citations are written as on the screen; survey/plain.py turns them into what they lead to.
+    """
+
+    def cited(self, key: str, name: str, locator: str = "") -> str:
+        return f"{escape(name)} [@{key}{', ' + locator if locator else ''}]"
+
+    def term(self, term_id: str, text: str, definition: str) -> str:
+        return escape(text)
+
+    def anchor(self, anchor: str, text: str) -> str:
+        return escape(text)
+
+    def equation(self, anchor: str, number: str, latex: str) -> str:
+        return f"$$\n{latex} \\tag{{{number}}}\n$$"
+
+    def table(self, name: str, columns: Sequence[Column], rows: Iterable[Sequence[str]], caption: str) -> str:
+        return self.captioned(name, pipe_table(columns, rows, (column.head for column in columns)), caption)
+
+    def captioned(self, name: str, rows: str, caption: str) -> str:
+        return f"\n\n{self.caption(f'tbl-{name}', caption)}\n\n{rows}\n\n"
+
+    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
+        parts = [self.caption(f"fig-{name}", caption), f"*In words:* {escape(alternative)}", data]
+        return "\n\n" + "\n\n".join(filter(None, parts)) + "\n\n"
 
 
 def page_anchor(page: str) -> str:

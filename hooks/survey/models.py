@@ -5,38 +5,54 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+
+NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 
 def _https(url: str) -> str:
-    if not re.fullmatch(r"https://[\w.-]+\.[a-z]{2,}(:\d+)?(/[^\s<>\"'`{}|\\^]*)?", url, re.IGNORECASE):
+    if not re.fullmatch(r"https://[\w.-]+\.[A-Za-z]{2,}(:\d+)?(/[^\s<>\"'`{}|\\^]*)?", url):
         raise ValueError(f"malformed URL '{url}'; write https://host/path without spaces or quotes")
     if url.count("https://") > 1:
         raise ValueError(f"malformed URL '{url}'; it holds two addresses")
     return url
 
 
+# What a new entry says where an author has to write; a book that still says it has a problem.
+TO_WRITE = "TO WRITE"
+
+
 def _said(text: str) -> str:
+    if text.strip() == TO_WRITE:
+        raise ValueError("is still to be written")
     if not text.strip():
         raise ValueError("is empty")
     return " ".join(text.split())
 
 
 def _number(text: str) -> str:
-    try:
-        Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"'{text}' is not a number") from None
+    if not re.fullmatch(NUMBER, text, re.ASCII):
+        raise ValueError(f"'{text}' is not a number")
     return text
 
 
-Url = Annotated[str, AfterValidator(_https)]
-Said = Annotated[str, AfterValidator(_said)]
-Number = Annotated[str, AfterValidator(_number)]
+def _written(**schema: str) -> WithJsonSchema:
+    """How the schema of a data file describes a text."""
+    return WithJsonSchema({"type": "string", **schema})
+
+
+Url = Annotated[str, AfterValidator(_https), _written(format="uri", pattern="^https://")]
+Said = Annotated[str, AfterValidator(_said), _written(pattern=r"\S")]
+Number = Annotated[str, AfterValidator(_number), _written(pattern=f"^{NUMBER}$")]
+# What is named here stands elsewhere: in refs.bib, in benchmarks.yml, among the axes of taxonomy.yml.
+WorkKey = Annotated[str, _written(names="works")]
+BenchmarkKey = Annotated[str, _written(names="benchmarks")]
+AxisKey = Annotated[str, _written(names="axes")]
 Many = Annotated[tuple[str, ...], Field(strict=False)]
+Works = Annotated[tuple[WorkKey, ...], Field(strict=False)]
 
 
 class Vocabulary(str):
@@ -46,7 +62,7 @@ class Vocabulary(str):
 class Model(BaseModel):
     """Unknown fields and loose types are errors; an entry does not change after it is read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
 
     @classmethod
     def vocabularies(cls) -> Iterator[tuple[str, str]]:
@@ -68,9 +84,13 @@ class Links(Model):
     """Where the parts of a work lie, besides the paper, whose address is in refs.bib."""
 
     code: Url | None = None
+    """The code that the authors publish."""
     project: Url | None = None
+    """The page of the project."""
     models: Url | None = None
+    """The trained weights."""
     data: Url | None = None
+    """The training or test data."""
 
 
 class Fact(Model):
@@ -80,42 +100,63 @@ class Fact(Model):
     """
 
     says: Said
+    """The fact, in one sentence."""
     where: Said
+    """The section, table or page where it stands."""
     source: Url | None = None
+    """The text it stands in, where that is not the work's own paper."""
     version: Said | None = None
+    """The version of that text."""
     doubt: Said | None = None
+    """Why it is uncertain."""
 
 
 class Framework(Model):
     """How training software is built, in short phrases."""
 
     engine: Said | None = None
+    """What generates the rollouts."""
     backend: Said | None = None
+    """What computes the updates."""
     algorithms: Said | None = None
+    """The update rules that it offers."""
     asynchrony: Said | None = None
+    """Whether rollouts and updates wait for each other."""
     turns: Said | None = None
+    """How it supports several turns with tools."""
     environments: Said | None = None
+    """What the tools can work on."""
     maintainer: Said | None = None
+    """Who keeps it."""
 
 
 class Paper(Model):
     """What the survey says of a work. None means not reported, an empty list means none."""
 
     name: Said
+    """What the work is called in the book, different from all others."""
     kind: Annotated[str, Vocabulary("kinds")]
     added: dt.date
+    """The day on which it came into the survey."""
     read: Said | None = None
+    """Which version was read; facts without a source of their own stand in it."""
     summary: Said
+    """What it is, in one or two sentences of the survey's own words."""
     formerly: tuple[Said, ...] = Field(default=(), strict=False)
-    axes: dict[str, Said] = {}
+    """Titles and names that it once had."""
+    axes: dict[AxisKey, Said] = {}
+    """What it contributes to each axis that it is listed on."""
     learning: Annotated[str | None, Vocabulary("learning")] = None
     algorithms: Annotated[Many | None, Vocabulary("algorithms")] = None
     algorithm_note: Said | None = None
+    """How its update rule departs from the named one."""
     base_models: Many | None = None
+    """The models that are trained, by their full names with the size, such as Qwen2.5-7B-Instruct."""
     cold_start: Annotated[str | None, Vocabulary("cold_starts")] = None
     stages: Annotated[Many | None, Vocabulary("stages")] = None
     training_sets: Annotated[Many | None, Vocabulary("training_sets")] = None
     training_amount: Said | None = None
+    """How many questions or tasks it is trained on."""
     loss_masking: Annotated[str | None, Vocabulary("maskings")] = None
     rewards: Annotated[Many | None, Vocabulary("rewards")] = None
     signals: Annotated[Many | None, Vocabulary("signals")] = None
@@ -123,15 +164,20 @@ class Paper(Model):
     tools: Annotated[Many | None, Vocabulary("tools")] = None
     environments: Annotated[Many | None, Vocabulary("environments")] = None
     turn_limit: Said | None = None
+    """How often the agent may act before it has to answer."""
     modalities: Annotated[Many | None, Vocabulary("modalities")] = None
     topology: Annotated[str | None, Vocabulary("topologies")] = None
     licence: Annotated[str | None, Vocabulary("licences")] = None
     framework: Framework | None = None
     links: Links = Links()
-    builds_on: Many = ()
-    compares_with: Many = ()
-    followed_by: Many = ()
+    builds_on: Works = ()
+    """The works of the survey that it says it builds on."""
+    compares_with: Works = ()
+    """The works of the survey that it compares itself with."""
+    followed_by: Works = ()
+    """Later works that follow it, where they do not say so themselves."""
     facts: tuple[Fact, ...] = Field(default=(), strict=False)
+    """What it does or finds, each with its place."""
 
     @classmethod
     def described(cls) -> dict[str, str]:
@@ -162,20 +208,37 @@ def model_family(model: str) -> str:
     return re.split(r"-\d+(?:\.\d+)?[BMbm]\b", model)[0].strip().replace(" ", "-").lower()
 
 
+def model_size(model: str | None) -> str:
+    """A model's parameters in billions: "Qwen2.5-VL-7B-Instruct" gives "7"; empty where the name does not say."""
+    found = re.search(r"(?<![\w.])\d+(?:\.\d+)?(?=[Bb]\b)", model or "")
+    return found[0] if found else ""
+
+
 class Benchmark(Model):
     """What is measured on. `work` is the BibTeX key of the work that introduced it, if that is in the survey."""
 
     name: Said
-    work: str | None = None
+    """What the benchmark is called, different from all others."""
+    work: WorkKey | None = None
+    """The work that introduced it."""
     family: Annotated[str, Vocabulary("families")]
+    """What sort of question it asks."""
     task: Said
+    """What has to be done, in one sentence."""
     size: Said | None = None
+    """How many questions or tasks there are."""
     metrics: Annotated[Many, Vocabulary("metrics")]
+    """What it is measured in."""
     judge: Annotated[str | None, Vocabulary("judges")] = None
+    """Who decides whether an answer is right."""
     live_web: bool | None = None
+    """Whether it needs the live web."""
     modalities: Annotated[Many | None, Vocabulary("modalities")] = None
+    """The kinds of input."""
     issues: Said | None = None
+    """What is known to be wrong with it."""
     facts: tuple[Fact, ...] = Field(default=(), strict=False)
+    """What is known of it, each with its place."""
 
 
 class Result(Model):
@@ -185,20 +248,34 @@ class Result(Model):
     of one, or the metric's own scale. `doubt` says why the number is uncertain.
     """
 
-    work: str
+    work: WorkKey
+    """The work that reports the number."""
     system: Said | None = None
-    benchmark: str
+    """What was measured, where it is not the work's own system: a baseline or an ablation."""
+    benchmark: BenchmarkKey
+    """What it was measured on."""
     metric: Annotated[str, Vocabulary("metrics")]
+    """What it was measured in."""
     value: Number
+    """The number as printed, in quotes."""
     unit: Annotated[str, Field(pattern="^(percent|fraction|own)$")] = "percent"
+    """How the number is printed: per cent, fraction of one, or the metric's own scale."""
     model: Said | None = None
+    """The model that was measured."""
     setting: Said | None = None
+    """What else a fair comparison has to know."""
     environment: Annotated[str | None, Vocabulary("environments")] = None
+    """What the tools worked on."""
     retrieval: Said | None = None
+    """What the system searched."""
     where: Said
+    """The table or section that the number stands in."""
     version: Said
+    """The version that was read."""
     source: Url | None = None
+    """The text it stands in, where that is not the work's own paper."""
     doubt: Said | None = None
+    """Why the number is uncertain."""
 
     @property
     def percent(self) -> Decimal:
@@ -224,26 +301,37 @@ class Term(Model):
     """A word of the vocabulary."""
 
     label: Said
+    """The word as the book shows it."""
     definition: Said
-    work: str | None = None
+    """What it means, in one line that is complete without the label."""
+    work: WorkKey | None = None
+    """The work that introduced it."""
     range: Annotated[tuple[float, float] | None, Field(strict=False)] = None
+    """The least and the greatest value that a metric can have."""
     lower_is_better: bool = False
+    """Whether a smaller value of a metric is the better one."""
 
 
 class Exclusion(Model):
     """Something that belongs to another axis, or to none."""
 
     what: Said
-    see: str | None = None
+    """What does not belong here."""
+    see: AxisKey | None = None
+    """The axis that it belongs to."""
 
 
 class Axis(Model):
     """One dimension along which the survey orders works; its chapter is the page of the same name."""
 
     label: Said
+    """The axis as the book names it."""
     definition: Said
+    """What the axis orders works by."""
     includes: Said
+    """What belongs to it."""
     excludes: tuple[Exclusion, ...] = Field(default=(), strict=False)
+    """What belongs elsewhere."""
 
 
 class Taxonomy(Model):

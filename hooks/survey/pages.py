@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from survey import reported
 from survey.catalogue import Catalogue, Work
+from survey.check import Book
+from survey.discussed import Section, discussed
+from survey.exports import ris
 from survey.figures.results import results
 from survey.macros import NOT_REPORTED, no_rl
 from survey.markdown import escape
-from survey.medium import Screen
+from survey.medium import STYLED, Column, Screen
 from survey.models import Benchmark, Fact, Paper
 
 FRAMEWORK_PARTS = {
@@ -23,46 +27,68 @@ FRAMEWORK_PARTS = {
     "maintainer": "Maintained by",
 }
 
+REPORTED = (
+    Column("Benchmark, metric", 14),
+    Column("System", 14),
+    Column("Value", 7),
+    Column("Model", 14),
+    Column("Environment, retrieval, setting", 22),
+    Column("Where", 14),
+)
+BESIDE = (
+    Column("Work", 14),
+    Column("Value", 7),
+    Column("Model", 14),
+    Column("Retrieval and setting", 22),
+    Column("Where", 14),
+)
+
 # Tables of numbers would make the search index several times as large and bury what readers look for.
 UNSEARCHED = "{ data-search-exclude }"
 
 
-def generated_pages(catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+def generated_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path below docs/ and Markdown of every generated page. They hold neither macros nor citations."""
+    catalogue = book.catalogue
+    sections = discussed(catalogue, book.manuscript)
     for work in catalogue.works.values():
         source = f"papers/{work.key}.md"
-        yield source, work_page(catalogue, work, Screen(source, numbered=False))
+        yield source, work_page(catalogue, work, sections.get(work.key, ()), Screen(source, numbered=False))
     for slug in catalogue.measured:
         source = f"results/{slug}.md"
         yield source, benchmark_page(catalogue, slug, Screen(source, numbered=False))
 
 
-def work_page(catalogue: Catalogue, work: Work, screen: Screen) -> str:
-    """What the book knows of one work, as a page of its own."""
+def work_page(catalogue: Catalogue, work: Work, sections: Sequence[Section], screen: Screen) -> str:
+    """What the book knows of one work, as a page of its own; `sections` are those that discuss it."""
     reference, paper = work.reference, work.paper
     kind = catalogue.taxonomy.kinds[paper.kind].label
     parts = [
         _front_matter(work.name, paper.summary, 3),
         f"# {escape(work.name)}",
-        f"**{escape(reference.title)}**",
+        f"**{escape(reference.title)}**\n{{: .work-title }}",
         *_former(paper),
         escape(", ".join(map(str, reference.authors)))
         + ".  \n"
         + ". ".join(escape(part) for part in (f"{reference.venue}", _dates(work), kind))
-        + ".",
+        + ".\n{: .work-authors }",
         escape(paper.summary),
         *_training(catalogue, paper),
-        " · ".join(f"[{label}](<{address}>)" for label, address in work.links),
+        " · ".join(f"[{label}](<{address}>)" for label, address in work.links) + "\n{: .work-links }",
         *_axes(catalogue, work, screen),
+        *_discussed(catalogue, work, sections, screen),
         *_facts(paper.facts, paper.read, "## Key facts"),
         *_attributes(catalogue, work),
         *_framework(paper),
         *_measures(catalogue, work, screen),
         *_results(catalogue, work, screen),
+        *_beside(catalogue, work, screen),
         *_relations(catalogue, work, screen),
         f"## Cite {UNSEARCHED}",
-        f"Key `{work.key}`, in a chapter `[@{work.key}]`.",
-        "```bibtex\n" + reference.source.replace("```", "` ` `") + "\n```",
+        _tab("BibTeX", "bibtex", reference.source),
+        _tab("RIS", "text", ris(reference)),
+        _tab("Text", "{.text .wrap}", STYLED.format(work.key)),
+        f"In a chapter of this book it is cited as `[@{work.key}]`.",
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -132,6 +158,30 @@ def _axes(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
         for axis in axes
         if axis in work.paper.axes
     )
+
+
+def _discussed(catalogue: Catalogue, work: Work, sections: Sequence[Section], screen: Screen) -> Iterable[str]:
+    """The chapters and sections that say something of a work; being listed in a table is not enough."""
+    yield f"## Where it is discussed {UNSEARCHED}"
+    if not sections:
+        axes = catalogue.taxonomy.axes
+        listed = " and ".join(screen.page(f"{axis}.md", axes[axis].label) for axis in axes if axis in work.paper.axes)
+        yield f"In no chapter; it is listed under {listed}." if listed else "In no chapter."
+        return
+    lines = []
+    for source, group in groupby(sections, key=lambda section: section.source):
+        found = list(group)
+        # Titles are Markdown by the authors of the chapters, not data.
+        parts = [f"[{part.title}]({screen.path(source)}#{part.anchor})" for part in found if part.anchor]
+        chapter = f"**[{found[0].chapter}]({screen.path(source)})**"
+        lines.append(f"- {chapter}: {' · '.join(parts)}" if parts else f"- {chapter}")
+    yield "\n".join(lines)
+
+
+def _tab(title: str, language: str, text: str) -> str:
+    """Text behind a tab, from which it can be copied as it is."""
+    lines = ["```" + language, *text.strip("\r\n").replace("```", "` ` `").splitlines(), "```"]
+    return f'=== "{title}"\n\n' + "\n".join(f"    {line}" for line in lines)
 
 
 def _facts(facts: Iterable[Fact], read: str | None, heading: str) -> Iterable[str]:
@@ -233,24 +283,55 @@ def _results(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
         return
     yield f"## Reported results {UNSEARCHED}"
     yield "Numbers as printed. Compare them only where environment, model and setting agree."
-    lines = [
-        "| Benchmark | System | Metric | Value | Model | Environment, retrieval, setting | Where |",
-        "|" + " --- |" * 7,
-    ]
-    for row in rows:
-        benchmark = catalogue.benchmarks[row.benchmark]
+    measured = list(dict.fromkeys((row.benchmark, row.metric) for row in rows))
+    cells, last = [], None
+    for row in sorted(rows, key=lambda row: measured.index((row.benchmark, row.metric))):
+        name, metric = catalogue.benchmarks[row.benchmark].name, catalogue.taxonomy.metrics[row.metric].label
         told = [catalogue.taxonomy.environments[row.environment].label if row.environment else None]
-        cells = [
-            screen.page(f"results/{row.benchmark}.md", benchmark.name),
-            escape(row.system) if row.system else f"**{escape(work.name)}**",
-            escape(catalogue.taxonomy.metrics[row.metric].label),
-            escape(row.value),
-            escape(row.model) if row.model else reported.UNSTATED,
-            escape("; ".join(filter(None, [*told, row.retrieval, row.setting]))) or reported.UNSTATED,
-            reported.where(row),
-        ]
-        lines.append("| " + " | ".join(cells) + " |")
-    yield "\n".join(lines)
+        here = screen.reference(f"results/{row.benchmark}.md", row.metric, f"{name}, {metric}")
+        cells.append(
+            [
+                "" if last == (last := (row.benchmark, row.metric)) else here,
+                escape(row.system) if row.system else f"**{escape(work.name)}**",
+                escape(row.value),
+                escape(row.model) if row.model else reported.UNSTATED,
+                escape("; ".join(filter(None, [*told, row.retrieval, row.setting]))) or reported.UNSTATED,
+                reported.where(row),
+            ]
+        )
+    yield screen.table("reported", REPORTED, cells, f"The {len(rows)} numbers that {escape(work.name)} reports")
+
+
+def _beside(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:
+    """What other works report under the conditions of this one, as far as the survey has them."""
+    found = list(reported.comparisons(catalogue, work.key))
+    if not found:
+        return
+    yield f"### Beside other works {UNSEARCHED}"
+    yield (
+        "The same benchmark, metric and environment, with a model of the same size; oldest first. What a work was "
+        "trained on, how it retrieves and how it is judged may still differ, so this is no ranking."
+    )
+    for entry in found:
+        cells = []
+        for row in entry.rows:
+            other = catalogue.works[row.work]
+            name = f"**{escape(work.name)}**" if other is work else screen.work(other.key, other.name)
+            cells.append(
+                [
+                    name + no_rl(catalogue, other),
+                    escape(row.value),
+                    escape(row.model or ""),
+                    reported.conditions(catalogue, row, entry.environment),
+                    reported.where(row),
+                ]
+            )
+        name = catalogue.benchmark(entry.benchmark).name
+        label, environment = catalogue.term(entry.metric)[0], catalogue.term(entry.environment)[0]
+        page = screen.reference(f"results/{entry.benchmark}.md", entry.metric, "page of the benchmark")
+        caption = f"{escape(name)}, {escape(label)}: {escape(environment)}. "
+        caption += f"{entry.more} more and all baselines: {page}" if entry.more else f"With all baselines: {page}"
+        yield screen.table(f"beside-{entry.benchmark}-{entry.metric}-{entry.environment}", BESIDE, cells, caption)
 
 
 def _relations(catalogue: Catalogue, work: Work, screen: Screen) -> Iterable[str]:

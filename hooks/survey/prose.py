@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from posixpath import dirname, join, normpath
 
 from survey.catalogue import RESULTS, Catalogue
 from survey.manuscript import Chapter, Manuscript
-from survey.markdown import blank_code, citations, headings, line_of, links
+from survey.markdown import Found, blank_code, citations, headings, line_of, links
 from survey.problems import Problem, nearest
 
 # Front matter of a page about the book itself, whose prose makes no claims about works.
@@ -66,14 +66,25 @@ _NUMBER = re.compile(r"(?<![\w.,–-])\d+\.\d+(?![\w]|\.\d)")
 
 def check_prose(manuscript: Manuscript, catalogue: Catalogue, problems: list[Problem]) -> None:
     """Adds what the prose of the chapters lacks, and what it should not say."""
-    known = _Known(catalogue)
     for chapter in manuscript.chapters:
-        problems += _words(chapter)
+        problems += _alone(chapter, catalogue)
         if not chapter.meta.get(ABOUT_THE_BOOK):
-            problems += _claims(chapter, known)
-            problems += _acronyms(chapter, known)
             problems += _whole_pages(chapter, manuscript)
     problems += _undiscussed(manuscript, catalogue)
+
+
+@lru_cache(maxsize=64)
+def _alone(chapter: Chapter, catalogue: Catalogue) -> tuple[Problem, ...]:
+    """What no other chapter has to do with. Kept, as a preview checks again after each edit."""
+    if chapter.meta.get(ABOUT_THE_BOOK):
+        return tuple(_words(chapter))
+    known = _known(catalogue)
+    return (*_words(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
+
+
+@lru_cache(maxsize=2)
+def _known(catalogue: Catalogue) -> _Known:
+    return _Known(catalogue)
 
 
 @dataclass(frozen=True)
@@ -216,8 +227,13 @@ def _undiscussed(manuscript: Manuscript, catalogue: Catalogue) -> Iterator[Probl
 
 def mentioned(texts: Iterable[str]) -> set[str]:
     """The keys that the texts cite, `[@key]`, or name in a macro, `{{ paper("key") }}` or `{{ value("key", …) }}`."""
-    found: set[str] = set()
-    for text in texts:
-        found.update(key.text for key in citations(text))
-        found.update(key for macro in _MACRO.findall(text) for key in _IN_MACRO.findall(macro))
-    return found
+    return {key.text for text in texts for key in mentions(text)}
+
+
+def mentions(text: str) -> Iterator[Found]:
+    """Every place of a text that cites a work or names it in a macro: citations first, then macros."""
+    yield from citations(text)
+    for macro in _MACRO.finditer(text):
+        for key in _IN_MACRO.finditer(macro[0]):
+            start = macro.start() + key.start(1)
+            yield Found(key[1], line_of(text, start), start)

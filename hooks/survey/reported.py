@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 from survey.catalogue import Catalogue
 from survey.markdown import escape
 from survey.medium import Column, Medium
-from survey.models import Result
+from survey.models import Result, model_size
 
 UNSTATED = '<span class="unreported">not stated</span>'
 COLUMNS = (
@@ -19,6 +20,7 @@ COLUMNS = (
     Column("Retrieval and setting", 15),
     Column("Where", 13),
 )
+MOST_OTHERS = 8
 NO_ENVIRONMENT = "no tools, or environment not stated"
 
 
@@ -73,6 +75,37 @@ def tables(
         shown = f"{name}, {label}: {escape(environment_name(catalogue, environment))}. Numbers as printed"
         parts.append(medium.table(f"results-{benchmark}-{metric}-{environment or 'none'}", COLUMNS, cells, shown))
     return "\n\n".join(parts)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a work and others report on one benchmark in one metric and environment with models of the same size.
+
+    The rows are in the order of the benchmark's page; `more` says how many others are only there.
+    """
+
+    benchmark: str
+    metric: str
+    environment: str
+    rows: list[Result]
+    more: int
+
+
+def comparisons(catalogue: Catalogue, key: str) -> Iterator[Comparison]:
+    """Every comparison of a work with others, in the order of results.yml; baselines in a work's tables have no part.
+
+    At most MOST_OTHERS rows of others are kept, those with the same model before the rest.
+    """
+    own = [row for row in catalogue.reported(work=key) if not row.system]
+    for benchmark, metric in dict.fromkeys((row.benchmark, row.metric) for row in own):
+        for environment, group in blocks(catalogue, catalogue.reported(benchmark=benchmark, metric=metric)):
+            mine = [row for row in group if row.work == key and not row.system]
+            sizes, models = {model_size(row.model) for row in mine} - {""}, {row.model for row in mine}
+            others = [row for row in group if row.work != key and not row.system and model_size(row.model) in sizes]
+            if environment and others:
+                near = sorted(others, key=lambda row: row.model not in models)[:MOST_OTHERS]
+                rows = [row for row in group if row in near or (row in mine and model_size(row.model) in sizes)]
+                yield Comparison(benchmark, metric, environment, rows, len(others) - len(near))
 
 
 def conditions(catalogue: Catalogue, row: Result, environment: str | None) -> str:

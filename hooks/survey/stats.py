@@ -82,6 +82,27 @@ def report(found: Coverage) -> str:
     return "\n".join(lines + [f"  {work.key:<28}{work.paper.kind:<12}{work.name}" for work in found.undiscussed])
 
 
+def next_steps(catalogue: Catalogue) -> list[str]:
+    """What would fill most gaps, the largest first: a key, and what its entry lacks."""
+    gaps: list[tuple[int, str]] = []
+    for key, work in catalogue.works.items():
+        paper = work.paper
+        lacks = [name for name in Paper.described() if name not in ("kind", "families") and paper.values(name) is None]
+        told = []
+        if paper.kind == "method":
+            if not paper.facts:
+                told.append((4, "key facts"))
+            if not catalogue.reported(work=key):
+                told.append((3, "results"))
+            if len(lacks) > 3:
+                told.append((len(lacks) // 2, f"{len(lacks)} attributes ({', '.join(lacks[:4])}, …)"))
+        elif paper.kind == "benchmark" and not any(b.facts for b in catalogue.benchmarks.values() if b.work == key):
+            told.append((3, "key facts of the benchmark"))
+        if told:
+            gaps.append((sum(weight for weight, _ in told), f"{key:<28}{'; '.join(what for _, what in told)}"))
+    return [line for _, line in sorted(gaps, key=lambda gap: (-gap[0], gap[1]))]
+
+
 def _counts(counts: dict[str, int]) -> list[str]:
     return [f"  {name:<36}{count:>5}" for name, count in counts.items()]
 

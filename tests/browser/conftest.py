@@ -70,3 +70,19 @@ def plain_reader(browser: Browser, address: str) -> Iterator[Watched]:
     context = browser.new_context(java_script_enabled=False)
     yield Watched(context, address)
     context.close()
+
+
+@pytest.fixture
+def desktop(browser: Browser, address: str) -> Iterator[Watched]:
+    """A reader with a wide window, a mouse and a keyboard."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    yield Watched(context, address)
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[Watched]:
+    """A reader with a narrow window who taps."""
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    yield Watched(context, address)
+    context.close()

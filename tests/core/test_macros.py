@@ -1,15 +1,19 @@
 """What macros write. Each file of macros/ is one behaviour: a macro, and the Markdown that it gives."""
 
+import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+from pybtex.database import parse_string
 
 from support import SMALL, BookFolder
 from survey.catalogue import Catalogue
 from survey.chapters import expand
 from survey.check import check
-from survey.manuscript import Chapter, Manuscript
+from survey.figures.colours import PAPER
+from survey.manuscript import Chapter, History, Manuscript
 from survey.medium import Print, Screen
 from survey.numbering import Numbered, resolve
 
@@ -34,10 +38,35 @@ def test_a_figure_is_an_inline_drawing_with_caption_alternative_and_table() -> N
         Chapter("training.md", '{{ figure("timeline") }}'), Catalogue.load(SMALL), Screen("training.md"), []
     )
     assert "<svg" in written and 'href="../papers/ada2025probe/"' in written
-    assert "<title>Probe, 12 March 2025</title>" in written
+    assert "<title>Probe. Training, 12 March 2025</title>" in written
     assert 'aria-label="Timeline of 3 listings on 2 axes, March 2025 to May 2025"' in written
-    assert "| March 2025 | 1 | 1 |" in written
+    assert "| March 2025 | [Probe](papers/ada2025probe.md) | [Probe](papers/ada2025probe.md) |" in written
     assert "vega.github.io" not in written
+
+
+def test_the_map_of_the_axes_leads_to_the_chapters_and_counts_their_works() -> None:
+    map_of_axes = '{{ figure("axes") }}'
+    written = expand(Chapter("index.md", map_of_axes), Catalogue.load(SMALL), Screen("index.md"), problems := [])
+    assert problems == []
+    assert '<a href="training/" aria-label="A. Training, 1 work. When learning happens.">' in written
+    assert '<a href="reward/" aria-label="B. Reward, 2 works. What earns a reward.">' in written
+    assert "| Reward | 2 | What earns a reward. |" in written
+    assert written.count("<polyline") == 1  # from reward to training; the other ends of arrows are not in this book
+    elsewhere = expand(Chapter("training.md", map_of_axes), Catalogue.load(SMALL), Screen("training.md"), [])
+    assert '<a href="../reward/"' in elsewhere
+
+
+def test_the_survey_cites_itself_with_what_is_known(book: BookFolder) -> None:
+    book.change("mkdocs.yml", "authors: []", "authors: [Anna Ada, Boris Bell]")
+    history = History("abc1234", dt.date(2025, 8, 2))
+    chapter, manuscript = Chapter("index.md", "{{ cite_survey() }}"), Manuscript.read(book.root, [], history)
+    written = expand(chapter, Catalogue.load(book.root), Screen("index.md"), [], manuscript)
+    entry = parse_string(written.removeprefix("```bibtex").removesuffix("```"), "bibtex").entries["deepresearchsurvey"]
+    assert [str(person) for person in entry.persons["author"]] == ["Ada, Anna", "Bell, Boris"]
+    assert entry.fields["year"] == "2025" and "version abc1234 of 2 August 2025" in entry.fields["note"]
+    assert "url" not in entry.fields
+    bare = expand(chapter, Catalogue.load(SMALL), Screen("index.md"), [], Manuscript.read(SMALL, []))
+    assert "author" not in bare and "year" not in bare and "version" not in bare
 
 
 def test_a_figure_on_paper_is_a_drawing_beside_the_text() -> None:
@@ -62,8 +91,8 @@ def test_a_figure_of_pairs_says_both_numbers_as_printed() -> None:
     assert problems == []
     assert "Probe: 0.410 → 52.0" in written and "<title>Search at test time, live web: 52.0</title>" in written
     assert (
-        "| Search at test time | Probe | 0.410 (Small-7B, local corpus, top 3) | 52.0 (Small-7B, search engine) |"
-        in written
+        "| Search at test time | [Probe](papers/ada2025probe.md) | 0.410 (Small-7B, local corpus, top 3) "
+        "| 52.0 (Small-7B, search engine) |" in written
     )
     assert "One system, two settings. Open: local corpus; filled: live web." in written
 
@@ -74,7 +103,8 @@ def test_a_matrix_counts_a_work_in_every_cell_that_it_fits_and_what_is_not_repor
     assert problems == []
     table = written.split("The figure as a table")[1]
     assert "| Reward given for | online RL | no training |" in table
-    assert "| outcome | 1 | – |" in table and "| step | 1 | – |" in table and "| not reported | – | 1 |" in table
+    counts = re.sub(r"\[(\d+)\]\([^)]*\)", r"\1", table)
+    assert "| outcome | 1 | 0 |" in counts and "| step | 1 | 0 |" in counts and "| not reported | 0 | 1 |" in counts
 
 
 def test_a_diagram_has_the_colours_of_its_medium_and_says_in_words_what_it_shows() -> None:
@@ -84,7 +114,7 @@ def test_a_diagram_has_the_colours_of_its_medium_and_says_in_words_what_it_shows
     assert 'aria-label="Two boxes, ask and ask again, with an arrow between them."' in shown
     assert "An agent asks twice." in shown and "var(--axis-reward)" in shown and "<desc>" not in shown
     expand(chapter, Catalogue.load(SMALL), Print("training.md", drawings=drawings), [], book)
-    assert "#009E73" in drawings["loop.svg"] and "var(--" not in drawings["loop.svg"]
+    assert PAPER["axis-reward"] in drawings["loop.svg"] and "var(--" not in drawings["loop.svg"]
 
 
 def test_figures_and_tables_are_numbered_by_chapter_and_referred_to_from_any(book: BookFolder) -> None:

@@ -100,4 +100,8 @@ def test_the_bibliography_holds_every_work_once(small_site: BookFolder) -> None:
 def test_a_generated_page_shows_how_to_cite_and_holds_no_citation(small_site: BookFolder) -> None:
     page = small_site.page("papers/ada2025probe")
     assert "<code>[@ada2025probe]</code>" in page
+    assert (
+        "<code>Anna Ada, Boris Bell, and Chris Cole (2025a). Probe: Asking the RLAIF Judge Twice." in page
+        and "\ue053" not in page
+    )
     assert 'id="references"' not in page and 'class="citation' not in page

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import urlencode
 
 from survey.figures import colours
 
@@ -21,6 +24,9 @@ CONFIG = {
     "background": None,
     "view": {"stroke": None},
     "font": "inherit",
+    # What is no link says nothing to assistive technology: the table below the drawing says it better.
+    "text": {"aria": False},
+    "line": {"aria": False},
     "axis": {
         "labelColor": colours.INK,
         "labelFontSize": 12,
@@ -31,6 +37,28 @@ CONFIG = {
         "gridColor": colours.RULE,
     },
 }
+# How the page of all works calls the lack of a value, in the query of its address.
+NOT_REPORTED, NONE = "not-reported", "none"
+
+
+@dataclass(frozen=True)
+class Link:
+    """Text that leads to a page; `page` is a path below docs/, perhaps with a query."""
+
+    text: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Text that a mark leads to."""
+
+    text: str
+    anchor: str
+
+
+# A cell of the table that stands beside a drawing: text, or links in a row.
+Cell = str | Place | Sequence[Link]
 
 
 @dataclass(frozen=True)
@@ -41,24 +69,36 @@ class Drawing:
     caption: str
     alternative: str
     head: list[str]
-    rows: list[list[str]]
+    rows: list[list[Cell]]
+
+
+def work_page(key: str) -> str:
+    """The path below docs/ of the page of a work."""
+    return f"papers/{key}.md"
+
+
+def selection(chosen: Iterable[tuple[str, str]]) -> str | None:
+    """The page of all works, narrowed down to those that have every value; None where it cannot say that.
+
+    `chosen` holds "axis" or the name of an attribute, each with an id of taxonomy.yml, NOT_REPORTED or NONE. Two values
+    of one attribute would give the works that have either.
+    """
+    pairs = list(dict.fromkeys(chosen))
+    return f"papers/index.md?{urlencode(pairs)}" if len(dict(pairs)) == len(pairs) else None
 
 
 @lru_cache(maxsize=32)
 def draw(specification: str, cache: Path | None = None) -> str:
-    """A Vega-Lite specification as SVG, every linked mark with a title that shows on hover.
+    """A Vega-Lite specification as SVG: every mark with an `href` is a link, its `description` the link's title.
 
-    Kept in `cache` under the hash of the specification, as starting the plotting library takes a while.
+    Kept in `cache` under a hash of all that it depends on, as starting the plotting library takes a while.
     """
-    kept = cache / f"{hashlib.sha256(specification.encode()).hexdigest()}.svg" if cache else None
+    kept = cache / f"{_hash(specification)}.svg" if cache else None
     if kept and kept.is_file():
         return kept.read_text("utf-8")
     import vl_convert
 
-    svg = vl_convert.vegalite_to_svg(specification, vl_version="5.20").replace(_BASE, "")
-    svg = re.sub(
-        r'(<a )xlink:href="([^"]*)\.md">(<path aria-label="([^"]*)")', r'\1href="\2/"><title>\4</title>\3', svg
-    )
+    svg = _tidy(vl_convert.vegalite_to_svg(specification, vl_version="5.20"))
     if kept:
         with suppress(OSError):  # a folder that cannot be written costs time, nothing else
             kept.parent.mkdir(exist_ok=True)
@@ -68,9 +108,61 @@ def draw(specification: str, cache: Path | None = None) -> str:
     return svg
 
 
+@lru_cache(maxsize=1)
+def _tools() -> bytes:
+    return Path(__file__).read_bytes() + version("vl-convert-python").encode()
+
+
+def _hash(specification: str) -> str:
+    return hashlib.sha256(specification.encode() + _tools()).hexdigest()
+
+
+def _tidy(svg: str) -> str:
+    """Vega's SVG with links as a page has them, without what only Vega needs."""
+    svg = re.sub(r'<path class="(?:back|fore)ground"[^>]*/>', "", svg)
+    svg = re.sub(r' (?:class|role|aria-roledescription|pointer-events)="[^"]*"| opacity="1"', "", svg)
+    svg = re.sub(r'(<(?!g )\w+ [^>]*?) aria-hidden="true"', r"\1", svg)  # it stands on the group
+    # What is no mark lets the pointer through to the mark below it, such as the number on a cell.
+    svg = svg.replace('<g aria-hidden="true"', '<g aria-hidden="true" pointer-events="none"')
+    svg = svg.replace(
+        "<svg ", '<svg role="none" ', 1
+    )  # no picture but a group of links, which its place on the page names
+    svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
+    svg = re.sub(r'<a xlink:href="([^"]*)"[^>]*><path aria-label="([^"]*)"', _link, svg)
+    svg = re.sub(r' aria-label="[^"]*"', "", svg)
+    return re.sub(r'(?<= d=")[^"]*|(?<= transform=")[^"]*', lambda found: _rounded(found[0]), svg)
+
+
+def _link(found: re.Match[str]) -> str:
+    page, name = found[1].removeprefix(_BASE), found[2]
+    address = re.sub(r"^([^?#]*?)(?:index\.md|(\.md))", lambda path: path[1] + "/" * bool(path[2]), page)
+    return f'<a href="{address}"><title>{name}</title><path'
+
+
+def _rounded(numbers: str) -> str:
+    """A path without the decimals that no screen shows."""
+    return re.sub(r"-?\d+\.\d+(?:e-?\d+)?", lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), numbers)
+
+
 def short(text: str, length: int) -> str:
     """The text, cut at a word where it is too long for a label."""
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + " …"
+
+
+def wrapped(text: str, length: int) -> list[str]:
+    """A label in lines of about `length` letters, so that a drawing fits a phone."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > length:
+            lines.append(word)
+        else:
+            lines[-1] = f"{lines[-1]} {word}".strip()
+    return lines
+
+
+def works(count: int) -> str:
+    """ "1 work", "2 works"."""
+    return f"{count} work{'s' * (count != 1)}"
 
 
 def down(count: int, above: float) -> dict:

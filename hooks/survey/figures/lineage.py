@@ -6,7 +6,7 @@ import json
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import CONFIG, SCHEMA, Drawing, down, draw
+from survey.figures.drawing import CONFIG, SCHEMA, Drawing, Link, down, draw, work_page
 
 
 def lineage(catalogue: Catalogue) -> Drawing:
@@ -43,8 +43,8 @@ def lineage(catalogue: Catalogue) -> Drawing:
             "date": day[work.key],
             "line": line[work.key],
             "text": work.name,
-            "name": f"{work.name}, {work.date:%d %B %Y}",
-            "href": f"papers/{work.key}.md",
+            "name": f"{work.name}, {work.date.day} {work.date:%B %Y}",
+            "href": work_page(work.key),
             "colour": colour.get(work.key, colours.INK),
         }
         for work in shown
@@ -58,7 +58,7 @@ def lineage(catalogue: Catalogue) -> Drawing:
         "layer": [
             {
                 "data": {"values": paths},
-                "mark": {"type": "line", "interpolate": "linear", "strokeWidth": 1, "opacity": 0.55},
+                "mark": {"type": "line", "interpolate": "linear", "strokeWidth": 1, "opacity": 0.8},
                 "encoding": {
                     "x": x,
                     "y": y,
@@ -86,9 +86,18 @@ def lineage(catalogue: Catalogue) -> Drawing:
         ],
         "config": CONFIG,
     }
-    name = {key: work.name for key, work in catalogue.works.items()}
-    after = {key: [name[b] for a, b in edges if a == key] for key in line}
-    before = {key: [name[a] for a, b in edges if b == key] for key in line}
+
+    def links(keys: list[str]) -> list[Link]:
+        return [Link(catalogue.works[key].name, work_page(key)) for key in keys]
+
+    rows = [
+        [
+            links([key]),
+            links([earlier for earlier, later in edges if later == key]) or "–",
+            links([later for earlier, later in edges if earlier == key]) or "–",
+        ]
+        for key in line
+    ]
     return Drawing(
         svg=draw(json.dumps(spec), catalogue.cache),
         caption=f"Lineage of {len(shown)} methods: {len(edges)} links from a work to an earlier one that it says it "
@@ -97,5 +106,5 @@ def lineage(catalogue: Catalogue) -> Drawing:
         "as nearly all works build on them.",
         alternative=f"Lineage of {len(shown)} methods with {len(edges)} links, in the order of their first public days",
         head=["Work", "Builds on", "Followed by"],
-        rows=[[name[k], ", ".join(before[k]) or "–", ", ".join(after[k]) or "–"] for k in line],
+        rows=rows,
     )

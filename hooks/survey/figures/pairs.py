@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, down, draw, short
+from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, Link, down, draw, short, work_page
 from survey.models import Result
 from survey.problems import Misuse
 
@@ -34,13 +34,21 @@ def pairs(catalogue: Catalogue, rows: Sequence[Mapping], before: str, after: str
                     "value": float(result.percent),
                     "what": what,
                     "name": f"{row['label']}, {before if what == 'before' else after}: {result.value}",
-                    "href": f"papers/{result.work}.md",
+                    "href": work_page(result.work),
                 }
             )
-        reporters = list(dict.fromkeys(catalogue.works[result.work].name for result in found))
+        reporters = [
+            Link(catalogue.works[key].name, work_page(key)) for key in dict.fromkeys(result.work for result in found)
+        ]
         numbers = " → ".join(result.value for result in found)
-        labels.append({"line": line, "text": short(row["label"], 58), "more": f"{', '.join(reporters)}: {numbers}"})
-        data.append([row["label"], ", ".join(reporters), *(_told(result) for result in found)])
+        labels.append(
+            {
+                "line": line,
+                "text": short(row["label"], 58),
+                "more": f"{', '.join(link.text for link in reporters)}: {numbers}",
+            }
+        )
+        data.append([row["label"], reporters, *(_told(result) for result in found)])
     y = down(len(labels), 0.7)
     x = {
         "field": "value",

@@ -7,7 +7,7 @@ import json
 from survey import reported
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, down, draw, short
+from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, Link, down, draw, short, work_page
 from survey.problems import Misuse, Unknown
 
 
@@ -42,10 +42,10 @@ def results(catalogue: Catalogue, benchmark: str, metric: str) -> Drawing:
                     "value": float(row.percent),
                     "what": "uncertain" if row.doubt else "baseline" if row.system else "own",
                     "name": f"{system}, {told + ', ' if told else ''}reported by {work.name}: {row.value}",
-                    "href": f"papers/{work.key}.md",
+                    "href": work_page(work.key),
                 }
             )
-            data.append([name, work.name, system, row.model or "not stated", row.value])
+            data.append([name, [Link(work.name, work_page(work.key))], system, row.model or "not stated", row.value])
     y = down(len(lines), 0.6)
     labels = [
         {"line": line, "text": text, "kind": kind, "x": {"environment": 0, "paper": 8, "row": 16}[kind]}

@@ -8,7 +8,7 @@ from collections import Counter
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import CONFIG, SCHEMA, Drawing, draw
+from survey.figures.drawing import CONFIG, SCHEMA, Drawing, Link, draw, work_page
 
 
 def timeline(catalogue: Catalogue) -> Drawing:
@@ -29,8 +29,8 @@ def timeline(catalogue: Catalogue) -> Drawing:
                     "date": work.date.isoformat(),
                     "row": row - 0.2 + 0.115 * columns[column],
                     "axis": axes[axis],
-                    "name": f"{work.name}, {work.date:%d %B %Y}",
-                    "href": f"papers/{work.key}.md",
+                    "name": f"{work.name}. {axes[axis]}, {work.date.day} {work.date:%B %Y}",
+                    "href": work_page(work.key),
                 }
             )
             columns[column] += 1
@@ -78,9 +78,17 @@ def timeline(catalogue: Catalogue) -> Drawing:
         ],
         "config": CONFIG,
     }
-    months = sorted({work.date.strftime("%Y-%m") for axis in axes for work in listed[axis]})
-    counts = Counter((axis, work.date.strftime("%Y-%m")) for axis in axes for work in listed[axis])
-    rows = [[_month(month), *(str(counts[axis, month] or "–") for axis in axes)] for month in months]
+    months = sorted({f"{work.date:%Y-%m}" for axis in axes for work in listed[axis]})
+    rows = [
+        [
+            _month(month),
+            *(
+                [Link(work.name, work_page(work.key)) for work in listed[axis] if f"{work.date:%Y-%m}" == month] or "–"
+                for axis in axes
+            ),
+        ]
+        for month in months
+    ]
     works = {work.key for axis in axes for work in listed[axis]}
     span = f"{_month(months[0])} to {_month(months[-1])}" if months else "no works"
     return Drawing(
@@ -88,7 +96,7 @@ def timeline(catalogue: Catalogue) -> Drawing:
         caption=f"The {len(works)} listed works by axis and the day they first became public. A work on several axes "
         "has a mark on each; marks within a few days of each other are stacked."
         + (f" {len(earlier)} benchmarks that are older than the first method are left out." if earlier else ""),
-        alternative=f"Timeline of {sum(counts.values())} listings on {len(axes)} axes, {span}",
+        alternative=f"Timeline of {len(points)} listings on {len(axes)} axes, {span}",
         head=["Month", *axes.values()],
         rows=rows,
     )

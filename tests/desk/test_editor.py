@@ -1,0 +1,33 @@
+"""What an editor completes."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import yaml
+
+from support import ROOT
+from survey.macros import names
+from survey.models import Paper, Result
+
+SNIPPETS = json.loads((ROOT / ".vscode" / "survey.code-snippets").read_text("utf-8"))
+
+
+def _typed(snippet: dict) -> str:
+    body = snippet["body"] if isinstance(snippet["body"], str) else "\n".join(snippet["body"])
+    body = body.replace("$CURRENT_YEAR-$CURRENT_MONTH-$CURRENT_DATE", "2025-01-02")
+    return re.sub(r"\$\{\d+:([^}]*)\}", r"\1", body)
+
+
+def test_a_snippet_of_a_macro_calls_one_that_exists() -> None:
+    called = {name for s in SNIPPETS.values() for name in re.findall(r"\{\{ (\w+)\(", _typed(s))}
+    assert called <= set(names()) and len(called) > 8
+
+
+def test_a_snippet_of_data_is_an_entry_that_the_model_accepts() -> None:
+    [paper] = yaml.safe_load(_typed(SNIPPETS["Paper"])).values()
+    paper["facts"] = yaml.safe_load(_typed(SNIPPETS["Key fact"]))
+    assert Paper.model_validate(paper).facts[0].where
+    [row] = yaml.safe_load(_typed(SNIPPETS["Result"]))
+    assert Result.model_validate(row).value == "0.5"
