@@ -30,12 +30,14 @@ from survey import check, metadata
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, place
 from survey.coins import coins
+from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
 from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
 from survey.publish import plain_chapters, published_files
+from survey.reading import with_aids
 
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
@@ -176,7 +178,8 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
         # The bibliography does without, as it would be twice as large; the whole list is in refs.bib.
         said = coins(_books[0].catalogue.works[key].reference) if cited else ""
         items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}{said}</p></li>')
-    return '<ul class="references">\n' + "\n".join(items) + "\n</ul>"
+    # A search for an author or a title should find the pages of works and not every list.
+    return '<ul class="references" data-search-exclude>\n' + "\n".join(items) + "\n</ul>"
 
 
 def _site(config: MkDocsConfig) -> metadata.Site:
@@ -203,14 +206,16 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Sets formulas as MathML, which browsers draw without a script."""
+    """Sets formulas as MathML, which browsers draw without a script, and adds what helps to read."""
     html = re.sub(r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: _mathml(m[1], "inline"), html, flags=re.S)
-    return re.sub(
+    html = re.sub(
         r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
         lambda m: f'<div class="formula" tabindex="0">{_mathml(m[1], "block")}</div>',
         html,
         flags=re.S,
     )
+    changed = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
+    return with_aids(html, _books[0].catalogue, changed)
 
 
 def _mathml(latex: str, display: str) -> str:

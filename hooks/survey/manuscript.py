@@ -124,6 +124,10 @@ class History:
     date: dt.date | None = None
     changes: Mapping[dt.date, frozenset[str]] = field(default_factory=dict)
 
+    def last_change(self, path: str) -> dt.date | None:
+        """The day a file last changed, by its path below the book's folder; none where that is not known."""
+        return max((day for day, paths in self.changes.items() if path in paths), default=None)
+
 
 NO_HISTORY = History()
 

@@ -12,6 +12,7 @@ from support import SMALL, BookFolder
 from survey.catalogue import Catalogue
 from survey.chapters import expand
 from survey.check import check
+from survey.figures.colours import PAPER
 from survey.manuscript import Chapter, History, Manuscript
 from survey.medium import Print, Screen
 from survey.numbering import Numbered, resolve
@@ -113,7 +114,7 @@ def test_a_diagram_has_the_colours_of_its_medium_and_says_in_words_what_it_shows
     assert 'aria-label="Two boxes, ask and ask again, with an arrow between them."' in shown
     assert "An agent asks twice." in shown and "var(--axis-reward)" in shown and "<desc>" not in shown
     expand(chapter, Catalogue.load(SMALL), Print("training.md", drawings=drawings), [], book)
-    assert "#009E73" in drawings["loop.svg"] and "var(--" not in drawings["loop.svg"]
+    assert PAPER["axis-reward"] in drawings["loop.svg"] and "var(--" not in drawings["loop.svg"]
 
 
 def test_figures_and_tables_are_numbered_by_chapter_and_referred_to_from_any(book: BookFolder) -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 
 INK, RULE = "var(--ink)", "var(--rule)"
-# Okabe and Ito's colours for the axes, which the colour-blind can tell apart.
+# The axes have the colours of the light scheme on the screen; a test holds that the colour-blind can tell them apart.
 PAPER = {
     "ink": "#222222",
     "rule": "#dddddd",
     "paper": "#ffffff",
-    "axis-data-synthesis": "#0072B2",
-    "axis-training": "#D55E00",
-    "axis-reward": "#009E73",
-    "axis-interface": "#AA4499",
-    "axis-topology": "#8A6D00",
-    "axis-evaluation": "#56606B",
+    "axis-data-synthesis": "#0073cc",
+    "axis-training": "#c14e00",
+    "axis-reward": "#007957",
+    "axis-interface": "#a23c94",
+    "axis-topology": "#5b4400",
+    "axis-evaluation": "#555e68",
 }
 
 

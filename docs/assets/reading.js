@@ -1,0 +1,60 @@
+/* "cite" beside a heading shows a citation of the section; without this script it leads to the section. */
+"use strict";
+
+const dialog = document.createElement("dialog");
+dialog.className = "citation-dialog md-typeset";
+dialog.setAttribute("aria-labelledby", "citation-title");
+dialog.innerHTML = `<form method="dialog"><p id="citation-title"><strong>Cite this section</strong></p><p class="text"></p>
+  <p><button type="button" class="md-button md-button--primary">Copy</button> <button class="md-button">Close</button>
+  <span role="status"></span></p></form>`;
+const text = dialog.querySelector(".text"), status = dialog.querySelector("[role=status]");
+
+dialog.querySelector("button[type=button]").addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    status.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(text); // where a page may not write to the clipboard, a reader may
+    status.textContent = "Selected, to be copied";
+  }
+});
+
+const words = element => {
+  const copy = element.cloneNode(true);
+  for (const link of copy.querySelectorAll(".headerlink, .cite")) link.remove();
+  return copy.textContent.trim();
+};
+
+function citation(heading) {
+  const authors = [...document.querySelectorAll('meta[name="citation_author"]')].map(meta => meta.content).join("; ");
+  const date = document.querySelector(".reading-time time")?.textContent;
+  const address = new URL(document.querySelector("link[rel=canonical]")?.href || location.href);
+  address.search = "";
+  address.hash = heading.id;
+  const section = words(heading), stop = /[.?!]$/.test(section) ? "" : ".";
+  const book = document.querySelector(".md-header .name").textContent;
+  return [authors && `${authors}.`, `“${section}${stop}”`, `In ${words(document.querySelector("h1"))}, ${book}.`,
+    date && `Last changed ${date}.`, address.href].filter(Boolean).join(" ");
+}
+
+for (const link of document.querySelectorAll("a.cite")) {
+  link.setAttribute("role", "button");
+  link.setAttribute("aria-haspopup", "dialog");
+  const open = event => {
+    event.preventDefault();
+    status.textContent = "";
+    text.textContent = citation(link.parentElement);
+    if (!dialog.isConnected) document.body.append(dialog);
+    dialog.showModal();
+  };
+  link.addEventListener("click", open);
+  link.addEventListener("keydown", event => { if (event.key === " ") open(event); });
+}
+
+// On paper nothing can be opened.
+addEventListener("beforeprint", () => {
+  for (const closed of document.querySelectorAll("article details:not([open])")) {
+    closed.open = true;
+    addEventListener("afterprint", () => { closed.open = false; }, { once: true });
+  }
+});
