@@ -24,6 +24,7 @@ from survey.markdown import blank_code, citations, headings, line_of, links, spl
 from survey.medium import Medium, Screen
 from survey.numbering import Numbered, numbered, references
 from survey.problems import Misuse, Problem, Unknown, nearest
+from survey.yaml_file import YAML
 
 NO_MANUSCRIPT = Manuscript()
 # Jinja's own "{#" would swallow the anchors of headings and formulas; mkdocs.yml says the same to mkdocs-macros.
@@ -49,6 +50,33 @@ def expand(
 
     What goes wrong becomes a problem in the line of the macro, and nothing stands in its place.
     """
+    if type(medium) is not Screen or OF_ALL_CHAPTERS.search(chapter.body):
+        return _expanded(chapter, catalogue, medium, problems, manuscript)
+    shared = (
+        tuple(manuscript.ranks.items()),
+        tuple(manuscript.equations.items()),
+        tuple(manuscript.diagrams.items()),
+    )
+    known = (chapter, catalogue, medium, shared)
+    if known not in _kept:
+        if len(_kept) > 128:
+            _kept.clear()
+        found: list[Problem] = []
+        _kept[known] = (_expanded(chapter, catalogue, medium, found, manuscript), tuple(found))
+    text, faults = _kept[known]
+    problems += faults
+    return text
+
+
+# Macros that look at other chapters, or at what git knows; all others take from them what is numbered alone.
+OF_ALL_CHAPTERS = re.compile(r"\b(?:coverage|whats_new|cite_survey)\(")
+# A preview expands the same text again and again.
+_kept: dict[tuple, tuple[str, tuple[Problem, ...]]] = {}
+
+
+def _expanded(
+    chapter: Chapter, catalogue: Catalogue, medium: Medium, problems: list[Problem], manuscript: Manuscript
+) -> str:
     macros = Macros(catalogue, medium, manuscript)
 
     def guarded(name: str) -> Callable[..., str]:
@@ -222,7 +250,7 @@ def _check_front_matter(chapter: Chapter, book: _Book) -> None:
     if not front:
         return
     try:
-        data = yaml.safe_load(front.strip().strip("-"))
+        data = yaml.load(front.strip().strip("-"), YAML)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         book.problems.append(

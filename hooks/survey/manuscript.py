@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
@@ -15,7 +15,7 @@ import yaml
 from survey.figures import diagrams
 from survey.markdown import blank_code, headings, line_of, split_front_matter
 from survey.problems import Problem
-from survey.yaml_file import read_text
+from survey.yaml_file import YAML, read_text
 
 DOCS = "docs"
 DIAGRAMS = f"{DOCS}/diagrams"
@@ -45,7 +45,7 @@ class Chapter:
         """The front matter; empty where there is none or it is broken."""
         front, _ = split_front_matter(self.text)
         try:
-            data = yaml.safe_load(front.strip().strip("-")) if front else None
+            data = yaml.load(front.strip().strip("-"), YAML) if front else None
         except yaml.YAMLError:
             return {}
         return data if isinstance(data, dict) else {}
@@ -132,7 +132,7 @@ class History:
 NO_HISTORY = History()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Manuscript:
     """All chapters, in reading order first, with what can be referred to from any of them."""
 
@@ -172,8 +172,14 @@ def _chapters(root: Path, problems: list[Problem]) -> list[Chapter]:
         source = file.relative_to(root / DOCS).as_posix()
         text = read_text(file, f"{DOCS}/{source}", problems)
         if text is not None:
-            found.append(Chapter(source, text.replace("\r\n", "\n")))
+            found.append(_chapter(source, text.replace("\r\n", "\n")))
     return found
+
+
+@lru_cache(maxsize=128)
+def _chapter(source: str, text: str) -> Chapter:
+    """The same chapter for the same text, so that what it knows of itself is found once."""
+    return Chapter(source, text)
 
 
 def _captions(chapters: list[Chapter], problems: list[Problem]) -> None:
@@ -205,7 +211,7 @@ def _equations(chapters: list[Chapter], rank: Mapping[str, int], problems: list[
 def read_settings(config: Path) -> dict:
     """What mkdocs.yml says, past the tags that only MkDocs understands; `!ENV` gives the environment's value."""
 
-    class Loader(yaml.SafeLoader):
+    class Loader(YAML):
         """YAML with MkDocs's own tags."""
 
     Loader.add_constructor("!ENV", lambda loader, node: os.environ.get(node.value[0].value))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -67,7 +68,12 @@ class Found:
 
 def line_of(text: str, offset: int) -> int:
     """The line, counted from one, that the character at `offset` stands in."""
-    return text.count("\n", 0, offset) + 1
+    return bisect_left(_breaks(text), offset) + 1
+
+
+@lru_cache(maxsize=64)
+def _breaks(text: str) -> list[int]:
+    return [match.start() for match in re.finditer("\n", text)]
 
 
 def citations(text: str) -> Iterator[Found]:

@@ -227,7 +227,12 @@ def _undiscussed(manuscript: Manuscript, catalogue: Catalogue) -> Iterator[Probl
 
 def mentioned(texts: Iterable[str]) -> set[str]:
     """The keys that the texts cite, `[@key]`, or name in a macro, `{{ paper("key") }}` or `{{ value("key", …) }}`."""
-    return {key.text for text in texts for key in mentions(text)}
+    return set().union(*map(_mentioned, texts))
+
+
+@lru_cache(maxsize=128)
+def _mentioned(text: str) -> frozenset[str]:
+    return frozenset(key.text for key in mentions(text))
 
 
 def mentions(text: str) -> Iterator[Found]:

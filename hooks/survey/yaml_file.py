@@ -10,7 +10,7 @@ import yaml
 
 from survey.problems import Problem
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 Place = tuple[str | int, ...]
 
 
@@ -55,7 +55,7 @@ def read_yaml(file: Path, path: str, problems: list[Problem]) -> YamlFile | None
         return None
     loader = None
     try:
-        loader = _Loader(text)
+        loader = YAML(text)
         node = loader.get_single_node()
         lines: dict[Place, int] = {}
         faults = _walk(node, (), lines, set()) if node is not None else []
