@@ -24,7 +24,7 @@ import: .venv/build
 	@$(BIN)/survey import $(LIST)
 
 serve: .venv/build
-	@$(BIN)/python -m mkdocs serve
+	@$(BIN)/survey serve $(if $(PORT),--port $(PORT))
 
 # make pdf CHAPTER=reward DRAFT=1: one chapter alone, with numbered lines. The whole book replaces site/survey.pdf.
 pdf: .venv/build

@@ -150,6 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands.add_parser(
         "stats", help="how much is filled in: works, attributes, facts, results, and what no chapter cites"
     )
+    serving = commands.add_parser("serve", help="a live preview: a saved edit, or what is wrong with it, shows at once")
+    serving.add_argument("--host", default="127.0.0.1")
+    serving.add_argument("--port", type=int, default=8000)
     build = commands.add_parser("build", help="the site with the PDF; the previous one stays if anything is wrong")
     build.add_argument("--site", type=Path, help="where to put it (site/ in the root)")
     adding = commands.add_parser("add", help="add works to refs.bib and papers.yml, and say what is left to fill in")
@@ -173,6 +176,10 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     root = options.root.resolve()
     try:
+        if options.command == "serve":
+            from preview import serve  # MkDocs takes a while to load, and no other command needs it
+
+            return serve(root, options.host, options.port)
         if options.command in DESK:
             return DESK[options.command](root, options)
         if options.command == "check":

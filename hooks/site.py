@@ -6,13 +6,18 @@ bibliography, kept until refs.bib or the citation style changes, so that a page 
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 
+from jinja2 import Environment, FileSystemBytecodeCache
 from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
@@ -24,11 +29,12 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
+from changes import changed, shown
 from history import history_of
 from references import Styled, cite, style_references
 from survey import check, metadata
 from survey.catalogue import BIB
-from survey.chapters import FULL_BIBLIOGRAPHY, place
+from survey.chapters import FULL_BIBLIOGRAPHY, GENERATED, expand, place
 from survey.coins import coins
 from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
@@ -36,9 +42,11 @@ from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
+from survey.prose import mentioned
 from survey.publish import plain_chapters, published_files
 from survey.reading import with_aids
 
+THEME = Path(__file__).parent / "theme"
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
 # Stands for the number of a citation among those of the same work on its page.
@@ -113,22 +121,67 @@ def _style(config: MkDocsConfig) -> MkDocsConfig:
 on_config = CombinedEvent(_check, _style)
 
 
+def on_startup(command: str, dirty: bool) -> None:
+    """Remembers whether the whole site is built, or what has changed of a preview."""
+    _partly[:] = [dirty]
+
+
+_partly = [False]
+
+
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the page of every work, refs.bib, and the PDF as it was last made; a build puts the new one in its place."""
     root = Path(config.config_file_path).parent
+    texts = dict(generated_pages(_books[0]))
     # They come first because they need no citation: by their end, pandoc has styled the references.
-    pages = [File.generated(config, source, content=text) for source, text in generated_pages(_books[0])]
+    pages = [File.generated(config, source, content=text) for source, text in texts.items()]
     files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
-    for path, text in published_files(_books[0], _site(config)):
-        files.append(File.generated(config, path, content=text))
     pdf = root / "site" / "survey.pdf"
     files.append(
         File.generated(config, "survey.pdf", abs_src_path=str(pdf))
         if pdf.is_file()
         else File.generated(config, "survey.pdf", content=b"")
     )
+    new = changed(_made_from(root, texts))
+    for file in files:
+        if _partly[0] and file.is_documentation_page() and file.src_uri not in new:
+            file.is_modified = lambda: False
+    if _partly[0]:  # what machines read is made with the whole site
+        for path in GENERATED:
+            if files.get_file_from_path(path) is None:
+                files.append(unchanged := File.generated(config, path, content=b""))
+                unchanged.is_modified = lambda: False
+    else:
+        for path, text in published_files(_books[0], _site(config)):
+            files.append(File.generated(config, path, content=text))
     return files
+
+
+def _made_from(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
+    """For every page, a hash of all that it is made from besides the program itself."""
+    book, styled = _books[0], _citations.styled
+    theme = [file.read_text("utf-8") for file in sorted(THEME.rglob("*.html"))]
+    common = "".join([(root / "mkdocs.yml").read_text("utf-8"), *theme])
+    made_from = {source: f"{common}{text}" for source, text in texts.items()}
+    for chapter in book.manuscript.chapters:
+        screen = Screen(chapter.source)
+        expanded = expand(chapter, book.catalogue, screen, [], book.manuscript)
+        cited = sorted(key for key in mentioned([chapter.body, expanded]) if key in styled)
+        if FULL_BIBLIOGRAPHY in chapter.body:
+            cited = sorted(styled)
+        parts = [common, chapter.text, resolve(expanded, chapter.source, book.numbers, screen)]
+        made_from[chapter.source] = "".join([*parts, *(f"{styled[key]}" for key in cited)])
+    return {source: hashlib.sha256(text.encode()).hexdigest() for source, text in made_from.items()}
+
+
+def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
+    """Keeps the theme's templates compiled from one build to the next."""
+    folder = Path(config.config_file_path).parent / ".cache" / "templates"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    return env
 
 
 @event_priority(100)
@@ -198,11 +251,34 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     return context
 
 
-def on_post_build(config: MkDocsConfig) -> None:
-    """Puts every chapter as plain Markdown beside the pages; as files of MkDocs they would become pages themselves."""
-    labels = {key: styled.label for key, styled in _citations.styled.items()}
-    for path, text in plain_chapters(_books[0], _site(config), labels):
-        Path(config.site_dir, path).write_text(text, "utf-8")
+@event_priority(100)
+def _before_search(config: MkDocsConfig) -> None:
+    index = Path(config.site_dir, SEARCH)
+    _searched[:] = [json.loads(index.read_text("utf-8"))["docs"]] if _partly[0] and index.is_file() else []
+
+
+@event_priority(-100)
+def _after_search(config: MkDocsConfig) -> None:
+    """Puts every chapter as plain Markdown beside the pages; as files of MkDocs they would become pages themselves.
+
+    A preview keeps what its search knew of the pages that it has not built again.
+    """
+    if not _partly[0]:
+        labels = {key: styled.label for key, styled in _citations.styled.items()}
+        for path, text in plain_chapters(_books[0], _site(config), labels):
+            Path(config.site_dir, path).write_text(text, "utf-8")
+    elif _searched:
+        index = Path(config.site_dir, SEARCH)
+        told = json.loads(index.read_text("utf-8"))
+        new = {entry["location"].partition("#")[0] for entry in told["docs"]}
+        told["docs"] += [entry for entry in _searched[0] if entry["location"].partition("#")[0] not in new]
+        index.write_text(json.dumps(told, separators=(",", ":")), "utf-8")
+    shown()
+
+
+SEARCH = "search/search_index.json"
+_searched: list[list[dict]] = []
+on_post_build = CombinedEvent(_before_search, _after_search)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

@@ -1,0 +1,94 @@
+"""The live preview: a saved edit shows in the browser, with only what it changed built again; so does a mistake."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
+from mkdocs.exceptions import MkDocsException
+from mkdocs.livereload import LiveReloadServer
+
+from survey.problems import SurveyError
+
+# The page that stands in the place of every other while the book has problems.
+PROBLEMS = "problems.html"
+WATCHED = ("docs", "refs.bib", "mkdocs.yml", "hooks/theme")
+
+
+class Preview(LiveReloadServer):
+    """Builds the book in `root` into a folder of its own and serves it; looks for edits ten times a second."""
+
+    def __init__(self, root: Path, host: str, port: int) -> None:
+        self.book = root
+        self.folder = Path(tempfile.mkdtemp(prefix="survey-preview-"))
+        self.broken = True
+        self.whole = False  # whether the folder holds the whole site by now
+        super().__init__(self.show, host, port, root=str(self.folder), polling_interval=0.1)
+        self.build_delay = 0.02
+
+    def show(self) -> None:
+        """Build what has changed; what is wrong becomes the page that is shown."""
+        begin = time.monotonic()
+        try:
+            config = load_config(str(self.book / "mkdocs.yml"), site_dir=str(self.folder), strict=False)
+            config.site_url = self.url
+            config.plugins.on_startup(command="serve", dirty=self.whole)
+            build(config, serve_url=self.url, dirty=self.whole)
+            self.whole, self.broken = True, False
+            print(f"built in {time.monotonic() - begin:.2f} s", file=sys.stderr, flush=True)
+        except (SurveyError, MkDocsException, OSError) as error:
+            self._tell(str(error))
+        except Exception as error:  # a preview outlives whatever is wrong with the book
+            logging.getLogger(__name__).debug("failed", exc_info=error)
+            self._tell(f"{type(error).__name__}: {error}")
+
+    def _tell(self, told: str) -> None:
+        self.broken = True
+        print(told, file=sys.stderr, flush=True)
+        lines = "".join(f"<li>{escape(line)}</li>" for line in told.splitlines())
+        (self.folder / PROBLEMS).write_text(PAGE.format(lines=lines), "utf-8")
+
+    def serve_request(self, environ: dict, start_response) -> Iterable[bytes]:
+        """The page that was asked for, or that with the problems; which of them is right is known after a build."""
+        with self._epoch_cond:
+            self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch, timeout=60)
+        if self.broken and environ["PATH_INFO"].endswith(("/", ".html")):
+            environ = {**environ, "PATH_INFO": f"{self.mount_path}{PROBLEMS}"}
+        return super().serve_request(environ, start_response)
+
+
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The book has problems</title>
+<meta name="viewport" content="width=device-width"><style>
+:root {{ color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }}
+body {{ max-width: 60rem; margin: 3rem auto; padding: 0 1rem; }}
+li {{ font-family: ui-monospace, monospace; font-size: 0.9rem; margin: 0.5rem 0; overflow-wrap: anywhere; }}
+</style></head><body><h1>The book has problems</h1>
+<p>The page comes back when they are mended.</p><ul>{lines}</ul></body></html>
+"""
+
+
+def serve(root: Path, host: str, port: int) -> int:
+    """Serve the preview of the book in `root` until it is interrupted."""
+    logging.getLogger("mkdocs").setLevel(logging.ERROR)
+    preview = Preview(root, host, port)
+    try:
+        preview.show()
+        for path in WATCHED:
+            if (root / path).exists():
+                preview.watch(str(root / path))
+        print(f"Serving on {preview.url}", file=sys.stderr, flush=True)
+        preview.serve()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        preview.shutdown()
+        shutil.rmtree(preview.folder, ignore_errors=True)
+    return 0
