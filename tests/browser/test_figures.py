@@ -240,6 +240,13 @@ def test_marks_and_text_stand_out_in_both_schemes(
     assert contrast[0] >= 3 and contrast[1] >= 4.5, contrast
 
 
+def test_a_drawing_whose_links_have_no_titles_is_left_as_it_is(desktop) -> None:
+    page = desktop.open("")
+    links = page.locator("#fig-axes svg a")
+    assert links.count() > 1 and page.locator("#fig-axes svg a[tabindex]").count() == 0
+    assert desktop.errors == []
+
+
 def test_without_javascript_every_mark_is_a_link_with_a_title(plain_reader) -> None:
     page = plain_reader.open("introduction/")
     assert marks(page, "overlap").first.locator("title").text_content().startswith("Data synthesis")
