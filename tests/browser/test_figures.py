@@ -66,6 +66,7 @@ def test_a_drawing_is_one_tab_stop_and_its_marks_are_reached_with_the_arrow_keys
     page = desktop.open("introduction/")
     focused = "document.activeElement.getAttribute('aria-label')"
     names = marks(page, "overlap").evaluate_all("all => all.map(mark => mark.getAttribute('aria-label'))")
+    assert page.locator('#fig-overlap svg a[tabindex="0"]').count() == 1
     marks(page, "overlap").first.focus()
     reached = [page.evaluate(focused)]
     for _ in names[1:]:
