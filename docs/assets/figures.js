@@ -1,11 +1,12 @@
 /* Drawings with marks that are links: a card shows a mark's text on hover and focus, and a drawing is one tab stop, with
-   the arrow keys between its marks. Without this script each mark is a tab stop and shows its <title> on hover. */
+   the arrow keys between its marks. Without this script each mark is a tab stop and shows its <title> on hover. A link
+   without a <title>, as in the map of the axes, says what it is by itself and is left alone. */
 
 (() => {
   "use strict";
 
   const KEYS = "← → ↑ ↓ other marks · Enter opens · Esc closes";
-  const drawings = [...document.querySelectorAll("figure.drawing > .scroll")].filter(box => box.querySelector("a"));
+  const drawings = [...document.querySelectorAll("figure.drawing > .scroll")].filter(box => box.querySelector("svg a > title"));
   if (!drawings.length) return;
 
   const card = document.createElement("div");
@@ -79,7 +80,7 @@
   }
 
   for (const drawing of drawings) {
-    const marks = [...drawing.querySelectorAll("svg a")];
+    const marks = [...drawing.querySelectorAll("svg a:has(> title)")];
     drawing.setAttribute("aria-description", "Arrow keys move between the marks.");
     marks.forEach((mark, number) => {
       const title = mark.querySelector("title");

@@ -66,6 +66,7 @@ def test_a_drawing_is_one_tab_stop_and_its_marks_are_reached_with_the_arrow_keys
     page = desktop.open("introduction/")
     focused = "document.activeElement.getAttribute('aria-label')"
     names = marks(page, "overlap").evaluate_all("all => all.map(mark => mark.getAttribute('aria-label'))")
+    assert page.locator('#fig-overlap svg a[tabindex="0"]').count() == 1
     marks(page, "overlap").first.focus()
     reached = [page.evaluate(focused)]
     for _ in names[1:]:
@@ -238,6 +239,13 @@ def test_marks_and_text_stand_out_in_both_schemes(
     }""")
     context.close()
     assert contrast[0] >= 3 and contrast[1] >= 4.5, contrast
+
+
+def test_a_drawing_whose_links_have_no_titles_is_left_as_it_is(desktop) -> None:
+    page = desktop.open("")
+    links = page.locator("#fig-axes svg a")
+    assert links.count() > 1 and page.locator("#fig-axes svg a[tabindex]").count() == 0
+    assert desktop.errors == []
 
 
 def test_without_javascript_every_mark_is_a_link_with_a_title(plain_reader) -> None:

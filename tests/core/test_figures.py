@@ -265,3 +265,8 @@ def test_a_cell_on_the_screen_leads_from_any_page_to_the_page_of_all_works() -> 
     assert f'<a href="../papers/{query}">' in written
     assert "](../papers/index.md?axis=reward&rewards=outcome&learning=online-rl)" in written
     assert not re.search(r'href="papers/', written)
+
+
+def test_a_cell_that_leads_to_a_row_below_stays_on_its_page(small: Catalogue) -> None:
+    written = Screen("training.md").figure("overlap", FIGURES["overlap"](small).svg, "", "", "")
+    assert '<a href="#overlap-training-reward">' in written
