@@ -114,6 +114,8 @@ def test_the_newest_works_stand_on_the_front_page_and_first_in_whats_new(reader)
     page.get_by_role("link", name="What's new").last.click()
     page.wait_for_url("**/whats-new/")
     assert [link.inner_text() for link in page.locator(".added li a").all()[:5]] == names
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert reader.errors == []
 
 
 def test_the_pdf_is_linked_from_the_header_of_every_page(reader) -> None:
