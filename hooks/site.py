@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from html import escape, unescape
 from pathlib import Path
 
@@ -145,8 +146,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     )
     new = changed(_made_from(root, texts))
     for file in files:
-        if _partly[0] and file.is_documentation_page() and file.src_uri not in new:
-            file.is_modified = lambda: False
+        if _partly[0] and file.is_documentation_page():
+            file.is_modified = partial(new.__contains__, file.src_uri)
     if _partly[0]:  # what machines read is made with the whole site
         for path in GENERATED:
             if files.get_file_from_path(path) is None:
