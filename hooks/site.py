@@ -187,6 +187,8 @@ def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
 
 @event_priority(100)
 def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    # The theme writes these into its pages as they are.
+    page.meta |= {name: escape(str(page.meta[name])) for name in ("title", "description") if page.meta.get(name)}
     if page.meta.get("render_macros") is False:  # a generated page holds no citations
         return markdown.replace("@", _AT)
     markdown = place(markdown, _books[0].manuscript.equations, Screen(page.file.src_uri))
@@ -243,7 +245,9 @@ def _site(config: MkDocsConfig) -> metadata.Site:
 
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the theme what stands in the head of the page."""
-    told = metadata.Page(page.file.src_uri, page.url, str(page.title), str(page.meta.get("description") or ""))
+    title, description = (unescape(str(text or "")) for text in (page.title, page.meta.get("description")))
+    changed = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
+    told = metadata.Page(page.file.src_uri, page.url, title, description, changed)
     context["head"] = metadata.head(_books[0], _site(config), told)
     if page.meta.get("render_macros") is False:  # not before, so that no page waits for pandoc
         page.content = re.sub(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Iterator
@@ -39,12 +40,13 @@ class Site:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of the site: its path below docs/, its path on the site, and what it calls itself."""
+    """A page of the site: its path below docs/, its path on the site, what it calls itself, when it changed."""
 
     source: str
     address: str
     title: str
     description: str = ""
+    modified: dt.date | None = None
 
     def path(self, file: str) -> str:
         """The address of a file of the site, as a link from this page writes it."""
@@ -161,6 +163,7 @@ def _chapter(book: Book, site: Site, page: Page) -> dict[str, Any]:
         "description": page.description,
         "position": book.manuscript.ranks.get(page.source),
         "author": whole["author"],
+        "dateModified": page.modified and page.modified.isoformat(),
         "inLanguage": "en-GB",
         "url": site.url and f"{site.url}{page.address}",
         "isPartOf": {name: whole[name] for name in ("@type", "name", "url") if whole[name]},

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
 NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
@@ -63,6 +63,13 @@ class Model(BaseModel):
     """Unknown fields and loose types are errors; an entry does not change after it is read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_there(cls, value: object) -> object:
+        if value is None:
+            raise ValueError("is empty; leave out what is not reported")
+        return value
 
     @classmethod
     def vocabularies(cls) -> Iterator[tuple[str, str]]:
@@ -169,6 +176,7 @@ class Paper(Model):
     topology: Annotated[str | None, Vocabulary("topologies")] = None
     licence: Annotated[str | None, Vocabulary("licences")] = None
     framework: Framework | None = None
+    """How it is built, where it is training software."""
     links: Links = Links()
     builds_on: Works = ()
     """The works of the survey that it says it builds on."""

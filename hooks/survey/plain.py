@@ -90,8 +90,12 @@ def _outside_code_and_formulas(text: str, change: Callable[[str], str]) -> str:
 
 def without_html(prose: str) -> str:
     """Markdown without tags and attributes, its character references as the characters that they stand for."""
-    prose = _DEFINITION.sub(r"- **\1:** ", _ATTRIBUTES.sub("", _TAG.sub("", prose)))
+    prose = _DEFINITION.sub(r"- **\1:** ", _ATTRIBUTES.sub("", _TAG.sub(_space, prose)))
     return re.sub(r"\n(?:[ \t]*\n){2,}", "\n\n", _REFERENCE.sub(_character, prose))
+
+
+def _space(tag: re.Match[str]) -> str:
+    return " " if tag[0].lower().startswith("<br") else ""
 
 
 def _character(reference: re.Match[str]) -> str:

@@ -18,15 +18,20 @@ from survey.schemas import data, schemas
 DATA = "data"
 SCHEMAS = f"{DATA}/schema"
 PDF = "survey.pdf"
+RIS = "references.ris"
+CSL = "references.json"
+WORKS = f"{DATA}/works.json"
 
 
 def published_files(book: Book, site: Site) -> Iterator[tuple[str, str]]:
     """Path on the site and content of every file that is made from the data."""
-    references = [work.reference for work in book.catalogue.works.values()]
-    yield "references.ris", "".join(map(exports.ris, references))
-    yield "references.json", _json([exports.csl(reference) for reference in references])
-    yield "data/works.json", _json(exports.works(book.catalogue))
-    told = {PDF: "all chapters as one PDF", BIB: "what each work is, in BibTeX"}
+    told = {
+        PDF: "all chapters as one PDF",
+        BIB: "what each work is, in BibTeX",
+        RIS: "the same in RIS",
+        CSL: "the same in CSL-JSON",
+        WORKS: "every work in short, with what a list of works shows",
+    }
     described = schemas(book.catalogue, site.url and f"{site.url}{SCHEMAS}/")
     for name, held in data(book.catalogue).items():
         path, schema = f"{DATA}/{name}.json", f"{SCHEMAS}/{name}.schema.json"
@@ -34,6 +39,10 @@ def published_files(book: Book, site: Site) -> Iterator[tuple[str, str]]:
         told[schema] = f"JSON Schema of {name}.json and {name}.yml"
         yield path, _json(held)
         yield schema, _json(described[name], indent=1)
+    references = [work.reference for work in book.catalogue.works.values()]
+    yield RIS, "".join(map(exports.ris, references))
+    yield CSL, _json([exports.csl(reference) for reference in references])
+    yield WORKS, _json(exports.works(book.catalogue))
     yield FEED, feed(book.catalogue, site)
     yield LLMS, llms_txt(book, site, told)
 
@@ -46,5 +55,5 @@ def plain_chapters(book: Book, site: Site, labels: Mapping[str, str]) -> Iterato
 
 
 def _json(value: Any, indent: int | None = None) -> str:
-    separators = (",", ":") if indent is None else None
+    separators = None if indent else (",", ":")
     return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators) + "\n"

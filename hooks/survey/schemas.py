@@ -69,10 +69,13 @@ def _written(entry: BaseModel) -> Json:
 
 
 class _Generate(GenerateJsonSchema):
-    """A title that repeats the name of its field says nothing, and so does the default null."""
+    """Without titles that repeat the name of a field, and without null: what is not reported is left out."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
+
+    def nullable_schema(self, schema: Any) -> Json:
+        return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: Any) -> Json:
         made = super().default_schema(schema)

@@ -40,6 +40,13 @@ def test_the_pdf_has_a_title_page_with_the_version_and_contents(pdf: PdfReader) 
     assert "Contents" in pdf.pages[1].extract_text()
 
 
+def test_the_title_page_of_a_hosted_book_leads_to_it(book: BookFolder) -> None:
+    assert book.run("build", SITE_URL="https://example.org/my_survey/").returncode == 0
+    page = PdfReader(book.root / "site" / "survey.pdf").pages[0]
+    assert "https://example.org/my_survey/" in page.extract_text()
+    assert [link.get_object()["/A"]["/URI"] for link in page["/Annots"]] == ["https://example.org/my_survey/"]
+
+
 def test_every_chapter_is_in_the_pdf_and_in_its_bookmarks(pdf: PdfReader) -> None:
     def flat(items: list) -> list[str]:
         return [title for item in items for title in (flat(item) if isinstance(item, list) else [item.title])]
