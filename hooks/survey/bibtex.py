@@ -7,7 +7,7 @@ import re
 from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 from pybtex import errors
@@ -186,6 +186,18 @@ def read_bibtex(file: Path, path: str, problems: list[Problem]) -> dict[str, Ref
     text = read_text(file, path, problems)
     if text is None:
         return {}
+    found, faults = _parsed(text, path)
+    problems += faults
+    return dict(found)
+
+
+@lru_cache(maxsize=4)  # a preview reads the file again when another has changed
+def _parsed(text: str, path: str) -> tuple[dict[str, Reference], tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    return _parse(text, path, problems), tuple(problems)
+
+
+def _parse(text: str, path: str, problems: list[Problem]) -> dict[str, Reference]:
     breaks = [match.start() for match in re.finditer("\n", text)]
     starts = [
         (match.start(), match[2], bisect(breaks, match.start()) + 1)

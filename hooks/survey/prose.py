@@ -66,57 +66,57 @@ _NUMBER = re.compile(r"(?<![\w.,–-])\d+\.\d+(?![\w]|\.\d)")
 
 def check_prose(manuscript: Manuscript, catalogue: Catalogue, problems: list[Problem]) -> None:
     """Adds what the prose of the chapters lacks, and what it should not say."""
+    known = _Known.of(catalogue)
     for chapter in manuscript.chapters:
-        problems += _alone(chapter, catalogue)
+        problems += _alone(chapter, known)
         if not chapter.meta.get(ABOUT_THE_BOOK):
             problems += _whole_pages(chapter, manuscript)
     problems += _undiscussed(manuscript, catalogue)
 
 
-@lru_cache(maxsize=64)
-def _alone(chapter: Chapter, catalogue: Catalogue) -> tuple[Problem, ...]:
-    """What no other chapter has to do with. Kept, as a preview checks again after each edit."""
+@lru_cache(maxsize=64)  # a preview checks again after each edit
+def _alone(chapter: Chapter, known: _Known) -> tuple[Problem, ...]:
+    """What no other chapter has to do with."""
     if chapter.meta.get(ABOUT_THE_BOOK):
         return tuple(_words(chapter))
-    known = _known(catalogue)
     return (*_words(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
-
-
-@lru_cache(maxsize=2)
-def _known(catalogue: Catalogue) -> _Known:
-    return _Known(catalogue)
 
 
 @dataclass(frozen=True)
 class _Known:
-    """What the prose is compared with."""
+    """What the prose is compared with: names of methods and frameworks, acronyms, and reported numbers."""
 
-    catalogue: Catalogue
+    named: tuple[tuple[str, str], ...]
+    acronyms: frozenset[str]
+    numbers: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> _Known:
+        """What the catalogue knows."""
+        taxonomy, works = catalogue.taxonomy, catalogue.works.values()
+        texts = [f"{term.label} {term.definition}" for term in catalogue.vocabulary.values()]
+        labelled = (*taxonomy.attributes.values(), *taxonomy.axes.values())
+        texts += [f"{entry.label} {entry.definition}" for entry in labelled]
+        texts += [f"{work.name} {work.reference.title}" for work in works]
+        texts += [entry.name for entry in catalogue.benchmarks.values()]
+        return cls(
+            tuple((work.name, work.key) for work in works if work.paper.kind in ("method", "framework")),
+            frozenset(part for text in texts for part in re.findall(r"[A-Z]{2,}s?\b", text)),
+            tuple((row.work, row.value, row.benchmark) for row in catalogue.results),
+        )
 
     @cached_property
     def names(self) -> dict[re.Pattern, str]:
-        """The names of methods and frameworks, each as a pattern."""
-        works = (work for work in self.catalogue.works.values() if work.paper.kind in ("method", "framework"))
-        return {re.compile(rf"(?<![\w-]){re.escape(work.name)}(?![\w-])"): work.key for work in works}
+        """The key of each work by a pattern for its name."""
+        return {re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"): key for name, key in self.named}
 
     @cached_property
     def values(self) -> Mapping[str, dict[str, str]]:
         """By work, the numbers that results.yml holds, each with its benchmark."""
         found: dict[str, dict[str, str]] = {}
-        for row in self.catalogue.results:
-            found.setdefault(row.work, {}).setdefault(row.value, row.benchmark)
+        for work, value, benchmark in self.numbers:
+            found.setdefault(work, {}).setdefault(value, benchmark)
         return found
-
-    @cached_property
-    def acronyms(self) -> set[str]:
-        """Every acronym of the vocabulary, of works and of benchmarks."""
-        taxonomy = self.catalogue.taxonomy
-        texts = [f"{term.label} {term.definition}" for term in self.catalogue.vocabulary.values()]
-        labelled = (*taxonomy.attributes.values(), *taxonomy.axes.values())
-        texts += [f"{entry.label} {entry.definition}" for entry in labelled]
-        texts += [f"{work.name} {work.reference.title}" for work in self.catalogue.works.values()]
-        texts += [entry.name for entry in self.catalogue.benchmarks.values()]
-        return {part for text in texts for part in re.findall(r"[A-Z]{2,}s?\b", text)}
 
 
 def visible(chapter: Chapter) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,18 @@ def read_yaml(file: Path, path: str, problems: list[Problem]) -> YamlFile | None
     text = read_text(file, path, problems)
     if text is None:
         return None
+    found, faults = _parsed(text, path)
+    problems += faults
+    return found
+
+
+@lru_cache(maxsize=8)  # a preview reads the files again that have not changed
+def _parsed(text: str, path: str) -> tuple[YamlFile | None, tuple[Problem, ...]]:
+    problems: list[Problem] = []
+    return _parse(text, path, problems), tuple(problems)
+
+
+def _parse(text: str, path: str, problems: list[Problem]) -> YamlFile | None:
     loader = None
     try:
         loader = YAML(text)
