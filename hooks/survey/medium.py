@@ -128,8 +128,8 @@ class Screen:
     def captioned(self, name: str, rows: str, caption: str) -> str:
         return (
             f'<figure class="table" id="tbl-{name}" markdown="1">\n'
-            f'<figcaption markdown="span">{self.caption(f"tbl-{name}", caption)}</figcaption>\n\n'
-            f'<div class="scroll" role="region" tabindex="0" aria-labelledby="tbl-{name}" markdown="1">\n\n'
+            f'<figcaption id="caption-{name}" markdown="span">{self.caption(f"tbl-{name}", caption)}</figcaption>\n\n'
+            f'<div class="scroll" role="region" tabindex="0" aria-labelledby="caption-{name}" markdown="1">\n\n'
             f"{_MATH.sub(lambda math: _no_tags(math[0]), rows)}\n\n</div>\n\n</figure>"
         )
 
