@@ -142,7 +142,6 @@
       rows.rows[first].querySelector("a").focus();
     });
     const caption = plain.querySelector("figcaption");
-    caption.id = "works-caption";
 
     const wide = matchMedia("(min-width: 45em)");
     const unfold = () => { filters.open = wide.matches; };
