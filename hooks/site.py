@@ -6,6 +6,7 @@ bibliography, kept until refs.bib or the citation style changes, so that a page 
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -198,11 +199,18 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     return context
 
 
+@event_priority(-100)
 def on_post_build(config: MkDocsConfig) -> None:
-    """Puts every chapter as plain Markdown beside the pages; as files of MkDocs they would become pages themselves."""
+    """Puts every chapter as plain Markdown beside the pages, and the search index where no page loads it by itself."""
     labels = {key: styled.label for key, styled in _citations.styled.items()}
+    # As files of MkDocs they would become pages themselves.
     for path, text in plain_chapters(_books[0], _site(config), labels):
         Path(config.site_dir, path).write_text(text, "utf-8")
+    # The theme loads its index with every page, so it gets an empty one; assets/search-worker.js loads the whole.
+    index = Path(config.site_dir, "search", "search_index.json")
+    whole = index.read_text("utf-8")
+    index.with_name("whole_index.json").write_text(whole, "utf-8")
+    index.write_text(json.dumps({**json.loads(whole), "docs": []}), "utf-8")
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
