@@ -256,34 +256,29 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
     return context
 
 
-@event_priority(100)
-def _before_search(config: MkDocsConfig) -> None:
-    index = Path(config.site_dir, SEARCH)
-    _searched[:] = [json.loads(index.read_text("utf-8"))["docs"]] if _partly[0] and index.is_file() else []
-
-
 @event_priority(-100)
-def _after_search(config: MkDocsConfig) -> None:
-    """Puts every chapter as plain Markdown beside the pages; as files of MkDocs they would become pages themselves.
+def on_post_build(config: MkDocsConfig) -> None:
+    """Puts every chapter as plain Markdown beside the pages, and the search index where no page loads it by itself.
 
     A preview keeps what its search knew of the pages that it has not built again.
     """
-    if not _partly[0]:
+    index = Path(config.site_dir, "search", "search_index.json")
+    # The theme loads its index with every page, so it gets an empty one; assets/search-worker.js loads the whole.
+    whole = index.with_name("whole_index.json")
+    told = json.loads(index.read_text("utf-8"))
+    found = told["docs"]
+    if _partly[0]:
+        new = {entry["location"].partition("#")[0] for entry in found}
+        known = json.loads(whole.read_text("utf-8"))["docs"]
+        found += [entry for entry in known if entry["location"].partition("#")[0] not in new]
+    else:
         labels = {key: styled.label for key, styled in _citations.styled.items()}
+        # As files of MkDocs they would become pages themselves.
         for path, text in plain_chapters(_books[0], _site(config), labels):
             Path(config.site_dir, path).write_text(text, "utf-8")
-    elif _searched:
-        index = Path(config.site_dir, SEARCH)
-        told = json.loads(index.read_text("utf-8"))
-        new = {entry["location"].partition("#")[0] for entry in told["docs"]}
-        told["docs"] += [entry for entry in _searched[0] if entry["location"].partition("#")[0] not in new]
-        index.write_text(json.dumps(told, separators=(",", ":")), "utf-8")
+    for file, docs in ((whole, found), (index, [])):
+        file.write_text(json.dumps({**told, "docs": docs}, separators=(",", ":")), "utf-8")
     shown()
-
-
-SEARCH = "search/search_index.json"
-_searched: list[list[dict]] = []
-on_post_build = CombinedEvent(_before_search, _after_search)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

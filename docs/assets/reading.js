@@ -1,11 +1,13 @@
-/* "cite" beside a heading shows a citation of the section; without this script it leads to the section. */
+/* What helps to read: citations of sections, controls that the keyboard reaches, and nothing folded on paper. */
 "use strict";
+
+// "cite" beside a heading shows a citation of the section; without this script it leads to the section.
 
 const dialog = document.createElement("dialog");
 dialog.className = "citation-dialog md-typeset";
 dialog.setAttribute("aria-labelledby", "citation-title");
 dialog.innerHTML = `<form method="dialog"><p id="citation-title"><strong>Cite this section</strong></p><p class="text"></p>
-  <p><button type="button" class="md-button md-button--primary">Copy</button> <button class="md-button">Close</button>
+  <p><button type="button">Copy</button> <button>Close</button>
   <span role="status"></span></p></form>`;
 const text = dialog.querySelector(".text"), status = dialog.querySelector("[role=status]");
 
@@ -49,6 +51,25 @@ for (const link of document.querySelectorAll("a.cite")) {
   };
   link.addEventListener("click", open);
   link.addEventListener("keydown", event => { if (event.key === " ") open(event); });
+}
+
+// The theme opens its menu by labels, which the keyboard does not reach.
+const names = { __drawer: "Menu", __search: "Search", __toc: "Table of contents" };
+for (const label of document.querySelectorAll("label.md-header__button[for], label.md-nav__link[for], label.md-nav__title[for]")) {
+  const toggle = document.getElementById(label.htmlFor);
+  if (!(label.htmlFor in names) || !toggle) continue;
+  label.tabIndex = 0;
+  label.setAttribute("role", "button");
+  label.setAttribute("aria-label", names[label.htmlFor]);
+  const told = () => label.setAttribute("aria-expanded", toggle.checked);
+  toggle.addEventListener("change", told);
+  told();
+  label.addEventListener("keydown", event => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    event.stopPropagation();
+    label.click();
+  });
 }
 
 // On paper nothing can be opened.

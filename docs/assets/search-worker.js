@@ -1,13 +1,19 @@
-/* The theme's search, which knows names and forgives typos.
+/* The theme's search, which waits until it is used, knows names, and forgives typos.
 
-   It runs the theme's own worker, named after the "?" of this file's address, and asks it twice: for sections that hold
-   all the words, and for sections that hold any. First come pages whose title is what was typed, then those with all
-   words, then the rest. A word that nothing in the book begins with is read as the one that is spelt most like it. */
+   It runs the theme's own worker, named after the "?" of this file's address. At first the theme gets an empty index; the
+   whole one is loaded with the first question. The theme is asked twice: for sections that hold all the words, and for
+   sections that hold any. First come pages whose title is what was typed, then those with all words, then the rest. A
+   word that nothing in the book begins with is read as the one that is spelt most like it. */
 "use strict";
 
-const SETUP = 0, QUERY = 2, RESULT = 3; // types of the theme's messages
+const SETUP = 0, READY = 1, QUERY = 2, RESULT = 3; // types of the theme's messages
+const INDEX = new URL("../search/whole_index.json", location);
 let theme; // its listener
-let heard; // called with its next result
+let heard; // called with its next answer
+let options; // of its first setup
+let loading; // the index, once it is asked for
+let newest; // the question asked last
+let queue = Promise.resolve(); // one question at a time
 let words; // the words of the book, each with the number of titles that it stands in
 let titles; // the pages by the letters of their titles
 
@@ -15,7 +21,7 @@ const listen = self.addEventListener, post = self.postMessage;
 self.addEventListener = (type, listener) => { theme = listener; };
 importScripts(`javascripts/workers/${location.search.slice(1)}`);
 self.addEventListener = listen;
-self.postMessage = message => (message.type === RESULT ? heard(message.data) : post(message));
+self.postMessage = message => heard(message.data);
 
 const build = lunr.Builder.prototype.build;
 lunr.Builder.prototype.build = function () {
@@ -25,13 +31,31 @@ lunr.Builder.prototype.build = function () {
   return index;
 };
 
-self.addEventListener("message", async ({ data: { type, data } }) => {
-  if (type === SETUP) titles = pages(data.docs);
-  if (type === QUERY) post({ type: RESULT, data: await find(data) });
-  else theme({ data: { type, data } });
+self.addEventListener("message", ({ data: { type, data } }) => {
+  if (type === SETUP) {
+    options = data.options;
+    post({ type: READY });
+  } else {
+    newest = data;
+    queue = queue.then(() => answer(data));
+  }
 });
 
-const ask = query => new Promise(resolve => { heard = resolve; theme({ data: { type: QUERY, data: query } }); });
+async function answer(query) {
+  if (query !== newest) return; // the reader has typed on
+  if (!query.trim()) return post({ type: RESULT, data: { items: [] } });
+  await (loading ||= load());
+  post({ type: RESULT, data: await find(query) });
+}
+
+async function load() {
+  const { config, docs } = await (await fetch(INDEX)).json();
+  titles = pages(docs);
+  await tell(SETUP, { config, docs, options });
+}
+
+const tell = (type, data) => new Promise(resolve => { heard = resolve; theme({ data: { type, data } }); });
+const ask = query => tell(QUERY, query);
 const split = text => text.toLowerCase().split(lunr.tokenizer.separator).filter(Boolean);
 
 function pages(docs) {

@@ -81,7 +81,7 @@ def test_only_what_an_edit_changes_is_built_again_and_soon(book: BookFolder, ser
     assert _shows(served, "reward/", "asks three times")
     took = [float(seconds) for seconds in re.findall(r"built in ([\d.]+) s", book.read("log"))]
     assert len(took) == 2 and took[1] < took[0] / 2, took
-    found = {entry["location"] for entry in json.loads(_get(f"{served}/search/search_index.json"))["docs"]}
+    found = {entry["location"] for entry in json.loads(_get(f"{served}/search/whole_index.json"))["docs"]}
     assert {"reward/", "training/", "papers/ada2025seek/"} <= found, "search still knows every page"
 
 
