@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import subprocess
@@ -13,7 +14,9 @@ from pathlib import Path
 
 import desk
 from survey import check, stats, tidy
+from survey.catalogue import Catalogue
 from survey.problems import Misuse, Problem, SurveyError, Unknown, report
+from survey.schemas import schemas
 
 HOOKS = Path(__file__).resolve().parent
 PDF = "survey.pdf"
@@ -36,6 +39,7 @@ def check_book(root: Path, form: str = "text", fix: bool = False) -> int:
         print("\n".join(map(annotation, problems)) if form == "github" else report(problems))
         print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
         return 1
+    keep_schemas(root, book.catalogue)
     works, chapters = len(book.catalogue.works), len(book.manuscript.chapters)
     print(f"no problems in {works} works and {chapters} chapters", file=sys.stderr)
     return 0
@@ -45,6 +49,15 @@ def _untidy(root: Path) -> Iterator[Problem]:
     for path in tidy.sources(root):
         with suppress(OSError, UnicodeDecodeError):  # the checks have told that already
             yield from tidy.untidy(path, (root / path).read_bytes().decode("utf-8"))
+
+
+def keep_schemas(root: Path, catalogue: Catalogue) -> None:
+    """Write the JSON Schemas of the data files where editors find them (.vscode/settings.json names the place)."""
+    folder = root / ".cache" / "schema"
+    with suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, schema in schemas(catalogue, "").items():
+            (folder / f"{name}.schema.json").write_text(json.dumps(schema, ensure_ascii=False, indent=1), "utf-8")
 
 
 def annotation(problem: Problem) -> str:
