@@ -48,6 +48,7 @@ from survey.numbering import resolve
 from survey.problems import Problem, SurveyError, nearest
 
 TEMPLATES = Path(__file__).parent / "templates"
+FONTS = [str(TEMPLATES / "fonts")]
 FILTERS = [
     TEMPLATES / name for name in ("html.lua", "badges.lua", "equations.lua", "links.lua", "anchors.lua", "sideways.lua")
 ]
@@ -236,7 +237,7 @@ def pdf(made: Document, draft: bool = False) -> bytes:
         (folder / "book.typ").write_text(source, "utf-8")
         if keep := os.environ.get("SURVEY_KEEP_TYPST"):
             Path(keep).write_text(source, "utf-8")
-        return typst.compile(str(folder / "book.typ"), ignore_system_fonts=True)
+        return typst.compile(str(folder / "book.typ"), font_paths=FONTS, ignore_system_fonts=True)
 
 
 BODY = "// the chapters"
@@ -327,6 +328,7 @@ def epub(made: Document) -> bytes:
                 (TEMPLATES / "cover.typ").read_bytes(),
                 format="png",
                 ppi=120,
+                font_paths=FONTS,
                 sys_inputs={
                     "title": made.metadata["title"],
                     "date": made.metadata["date"],
@@ -356,9 +358,10 @@ def docx(made: Document) -> bytes:
 
 
 def _drawn(svg: str, to: str, date: datetime) -> bytes:
-    """One drawing in another format, set in the book's own typeface, which Typst brings along."""
+    """One drawing in another format, set in the book's own typeface."""
     page = '#set page(width: auto, height: auto, margin: 0pt, fill: none)\n#image(bytes(sys.inputs.svg), format: "svg")'
-    return typst.compile(page.encode(), format=to, ppi=220, sys_inputs={"svg": svg}, timestamp=int(date.timestamp()))
+    dated = {"timestamp": int(date.timestamp())}
+    return typst.compile(page.encode(), format=to, ppi=220, sys_inputs={"svg": svg}, font_paths=FONTS, **dated)
 
 
 @contextmanager

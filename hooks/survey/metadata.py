@@ -182,4 +182,5 @@ def _meta(kind: str, name: str, value: str) -> str:
 
 
 def _alternate(media: str, address: str, title: str) -> str:
-    return f'<link rel="alternate" type="{media}" href="{escape(address)}" title="{title}">'
+    # The space keeps the theme, which looks for exactly "alternate", from asking for a sitemap beside each address.
+    return f'<link rel="alternate " type="{media}" href="{escape(address)}" title="{title}">'

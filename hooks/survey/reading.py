@@ -11,6 +11,7 @@ from html.parser import HTMLParser
 from survey.catalogue import Catalogue, Work
 
 WORDS_A_MINUTE = 238  # silent reading of English non-fiction, after Brysbaert, 2019, doi:10.1016/j.jml.2019.104047
+UNREAD = {"figure", "table", "svg", "math", "pre", "ul", "ol", "dl"}
 CHAPTER_MINUTES = 3  # what takes less is no chapter, and tells neither its length nor its date
 
 _SECTION = re.compile(r"(?=<h2\b)")
@@ -60,7 +61,7 @@ def _cards(section: str, works: Mapping[str, Work]) -> str:
 
 
 def count_words(html: str) -> int:
-    """The words of the running text: without tables, figures, code, formulas, and lists of works or references."""
+    """The words of the running text: without tables, figures, code, formulas and lists."""
     counter = _Words()
     counter.feed(html)
     counter.close()
@@ -76,8 +77,7 @@ class _Words(HTMLParser):
         self._within: list[str] = []  # the open elements, from the outermost one that is not read
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = (dict(attrs).get("class") or "").split()
-        unread = tag in ("figure", "table", "svg", "math", "pre") or {"papers", "references", "headerlink"} & set(names)
+        unread = tag in UNREAD or ("class", "headerlink") in attrs
         if (self._within or unread) and tag not in ("br", "hr", "img", "input", "wbr"):
             self._within.append(tag)
 

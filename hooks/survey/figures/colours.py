@@ -28,4 +28,4 @@ def on_paper(svg: str) -> str:
     """A drawing with the colours and the typeface of the printed book, and without links, which lead nowhere there."""
     svg = re.sub(r"<a [^>]*>(?:<title>[^<]*</title>)?|</a>", "", svg)
     svg = re.sub(r"var\(--([\w-]+)\)", lambda name: PAPER[name[1]], svg)
-    return svg.replace('font-family="inherit"', 'font-family="Libertinus Serif"')
+    return svg.replace('font-family="inherit"', 'font-family="Source Serif 4, Libertinus Serif"')
