@@ -173,7 +173,9 @@ class Addition:
                 done.append(path)
         except OSError:
             for path in done:
-                (self.root / path).write_bytes(self._before[path].encode("utf-8"))
+                aside[path].write_bytes(self._before[path].encode("utf-8"))  # aside: the disk may be full
+                aside[path].chmod((self.root / path).stat().st_mode)
+                aside[path].replace(self.root / path)
             raise
 
     def _read_back(self, aside: Mapping[str, Path]) -> None:

@@ -10,14 +10,18 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
 
 import pytest
 from local_registry import Registry, dripping, failing, half, rubbish, silent
 from pybtex.database import parse_string
 
 from support import ROOT, BookFolder, Run
+from survey.addition import Addition
 from survey.bibtex import read_bibtex
 from survey.catalogue import Catalogue
+from survey.draft import Draft
 
 
 def test_an_arxiv_number_becomes_a_sorted_entry_in_both_files(
@@ -415,3 +419,22 @@ def test_of_two_additions_at_once_the_second_waits_for_the_first(
         assert not done.done() and book.sources() == before
         os.close(folder)
         assert done.result().returncode == 0
+
+
+def test_when_the_second_file_cannot_be_put_in_place_the_first_is_as_it_was(
+    book: BookFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = book.sources()
+    addition = Addition(book.root)
+    addition.add(Draft("Pebble: A Search", ("Lovelace, Ada",), "2025", arxiv="2512.00001"), (), "method", date.today())
+    replace = Path.replace
+
+    def refusing(self: Path, target: Path) -> Path:
+        if target.name == "papers.yml":
+            raise PermissionError(13, "Permission denied", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refusing)
+    with pytest.raises(PermissionError):
+        addition.write()
+    assert book.sources() == before and not list(book.root.rglob(".*.bib.*"))

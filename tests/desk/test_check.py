@@ -76,3 +76,9 @@ def test_fix_does_not_touch_what_it_cannot_read() -> None:
 def test_the_lock_file_of_an_editor_does_not_stop_the_fix(book: BookFolder) -> None:
     (book.root / "docs" / ".#reward.md").symlink_to("someone@somewhere.1")
     assert all((book.root / path).exists() for path in sources(book.root))
+
+
+def test_a_preview_that_cannot_be_served_says_where(book: BookFolder) -> None:
+    done = book.run("serve", "--port", "99999")
+    assert done.returncode == 1 and "cannot serve on 127.0.0.1:99999" in done.stderr
+    assert "Traceback" not in done.stderr
