@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -77,8 +79,11 @@ def replace_file(file: Path, content: bytes) -> None:
     """Write a file aside and put it in place, so that it is never half written."""
     aside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
+        mode = file.stat().st_mode
+        if not mode & stat.S_IWUSR:
+            raise PermissionError(errno.EACCES, "is read-only", str(file))
         aside.write_bytes(content)
-        aside.chmod(file.stat().st_mode)
+        aside.chmod(mode)
         aside.replace(file)
     finally:
         aside.unlink(missing_ok=True)

@@ -7,13 +7,17 @@ import datetime as dt
 import re
 import sys
 import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
 
 from freshness import stale
 from registries import Registries
 from survey.addition import Added, Addition
-from survey.bibtex import Reference, read_bibtex
+from survey.bibtex import Reference, plain, read_bibtex
 from survey.catalogue import BIB, PAPERS, Catalogue
 from survey.draft import Draft, clean_title, protected
 from survey.identifiers import Identifier, identify
@@ -21,6 +25,7 @@ from survey.manuscript import read_settings
 from survey.models import Url
 from survey.problems import Misuse, Problem, SurveyError
 from survey.reading_list import Listed, read_list, write_list
+from survey.yaml_file import read_text
 
 
 def add(root: Path, options: argparse.Namespace) -> int:
@@ -48,6 +53,9 @@ def add(root: Path, options: argparse.Namespace) -> int:
                 faults.append(f"{wanted[one]}: {told}")
             else:
                 drafts.append((wanted[one], told))
+    if options.name and len(drafts) > 1:
+        faults.append("--name is for one work; leave it out")
+        drafts = []
     for named, draft in drafts:
         if known := addition.known(draft):
             faults.append(f"{named}: here already; {known}")
@@ -63,8 +71,15 @@ def add(root: Path, options: argparse.Namespace) -> int:
 def import_list(root: Path, options: argparse.Namespace) -> int:
     """Add what a reading list has and the book has not, and say of each line what became of it; 1 if any was unread."""
     addition = Addition(root)
-    text = Path(options.list).read_text("utf-8")
+    problems: list[Problem] = []
+    text = read_text(Path(options.list), options.list, problems)
+    if text is None:
+        raise SurveyError(problems)
     listed = list(read_list(text, addition.axes))
+    if not listed:
+        raise Misuse(
+            f"{options.list}: no section named as one of the axes lists a work: {', '.join(addition.axes.values())}"
+        )
     told: dict[int, str] = {}
     fetched: list[Listed] = []
     for one in listed:
@@ -161,8 +176,6 @@ def _known(addition: Addition, one: Listed) -> str:
 
 
 def _is_url(address: str) -> bool:
-    from pydantic import TypeAdapter, ValidationError
-
     try:
         TypeAdapter(Url).validate_python(address)
     except ValidationError:
@@ -185,43 +198,63 @@ def _from_bibtex(named: str) -> list[Draft]:
     # What is incomplete may become whole, such as a preprint whose journal is arXiv; it is checked when it is written.
     if broken := [p for p in problems if "broken" in p.message or "duplicate" in p.message or not found]:
         raise SurveyError(broken)
-    return [_from_reference(reference) for reference in found.values()]
+    parents = {reference.text("crossref") for reference in found.values()}
+    return [_from_reference(reference, found) for key, reference in found.items() if key not in parents]
 
 
-def _from_reference(reference: Reference) -> Draft:
+def _from_reference(reference: Reference, others: Mapping[str, Reference]) -> Draft:
     fields = {name.lower(): value for name, value in reference.entry.fields.items()}
-    number = reference.arxiv
-    for name in ("journal", "volume", "url", "doi", "note", "howpublished"):
-        if not number and (
-            found := re.search(
-                r"(?i)arxiv(?:\.org/\w+/|[.:]|\s)\s*(\d{4}\.\d{4,5})|^abs/(\d{4}\.\d{4,5})$", fields.get(name, "")
-            )
-        ):
-            number = found[1] or found[2]
-    kind = reference.entry.type
+    if parent := others.get(fields.pop("crossref", "")):
+        taken = {name.lower(): value for name, value in parent.entry.fields.items() if name.lower() not in _OF_ITSELF}
+        fields = {"booktitle": parent.entry.fields.get("title", ""), **taken, **fields}
+    for name, biblatex in (("journal", "journaltitle"), ("year", "date"), ("address", "location")):
+        if told := fields.pop(biblatex, ""):
+            fields.setdefault(name, told[:4] if name == "year" else told)
+    number, doi = _identifiers(reference, fields)
+    kind = "misc" if reference.entry.type == "online" else reference.entry.type
     if number and re.search(r"arxiv|corr", fields.get("journal", ""), re.IGNORECASE):
         kind = "misc"
         fields = {name: value for name, value in fields.items() if name not in ("journal", "volume", "number", "pages")}
     kept = {name: value for name, value in fields.items() if name not in _REPLACED}
-    if "primaryclass" in fields:
-        kept["primaryClass"] = fields["primaryclass"]
-    kept["title"] = protected(fields["title"]) if "title" in fields else ""
-    persons = reference.entry.persons
-    role = "author" if persons.get("author") else "editor"
-    kept[role] = " and ".join(map(str, persons.get(role, ())))
+    if number and "arxiv.org/" in fields.get("url", ""):
+        del kept["url"]  # the number says it
+    if category := fields.get("primaryclass") or fields.get("eprintclass"):
+        kept["primaryClass"] = category
+    kept["title"] = protected(fields.get("title", ""))
+    persons = {role: tuple(map(str, told)) for role, told in reference.entry.persons.items() if told}
+    kept |= {role: " and ".join(names) for role, names in persons.items()}
     return Draft(
         title=clean_title(reference.title),
-        authors=tuple(map(str, persons.get(role, ()))),
-        year=reference.year,
+        authors=persons.get("author") or persons.get("editor") or (),
+        year=plain(fields.get("year", "")),
         type=kind,
         published=reference.first_public,
         arxiv=number,
-        doi=reference.text("doi") if "arxiv" not in reference.text("doi").lower() else "",
+        doi=doi,
         fields=kept,
     )
 
 
+def _identifiers(reference: Reference, fields: Mapping[str, str]) -> tuple[str, str]:
+    """The arXiv number and the DOI of an entry, wherever they stand in it."""
+    told = [reference.text("doi")]
+    if "arxiv" in (reference.text("archiveprefix") + reference.text("eprinttype")).lower():
+        told.insert(0, reference.text("eprint"))
+    found: dict[str, str] = {}
+    for text in told:
+        with suppress(Misuse):
+            one = identify(text)
+            found.setdefault(one.registry, one.value)
+    for name in ("journal", "volume", "url", "note", "howpublished"):
+        if named := _ARXIV.search(fields.get(name, "")):
+            found.setdefault("arXiv", named[1] or named[2])
+    return found.get("arXiv", ""), found.get("DOI", "")
+
+
+_ARXIV = re.compile(r"(?i)arxiv(?:\.org/\w+/|[.:]|\s)\s*(\d{4}\.\d{4,5})|^abs/(\d{4}\.\d{4,5})$")
+# What an entry does not take over from the one that its crossref names.
+_OF_ITSELF = frozenset("title author url doi eprint eprinttype archiveprefix pages note".split())
 _REPLACED = frozenset(
-    "title author editor eprint eprinttype archiveprefix primaryclass origdate doi".split()
+    "title author editor eprint eprinttype eprintclass archiveprefix primaryclass origdate doi".split()
     + "abstract keywords file biburl bibsource timestamp".split()
 )

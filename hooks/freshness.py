@@ -17,7 +17,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from registries import BATCH, Registries
+from registries import BATCH, NoAnswer, Registries
 from survey.bibtex import Reference
 from survey.catalogue import BIB, PAPERS, Catalogue, Work
 from survey.draft import Draft
@@ -132,8 +132,8 @@ def _versions(catalogue: Catalogue, asker: _Asker) -> Iterator[Problem]:
     wanted = [number for number in works if f"arXiv {number}" not in asker.memory.answers]
     for start in range(0, len(wanted), BATCH):
         found = asker.registries.arxiv(wanted[start : start + BATCH])
-        if all(isinstance(told, Misuse) and "withdrawn" not in str(told) for told in found.values()):
-            raise next(iter(found.values()))  # nothing at all: there is no network, or no arXiv
+        if no_answer := next((told for told in found.values() if isinstance(told, NoAnswer)), None):
+            raise no_answer
         for one, told in found.items():
             asker.memory.keep(str(one), **_kept(told))
     for number, work in works.items():

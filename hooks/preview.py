@@ -16,7 +16,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 from mkdocs.livereload import LiveReloadServer
 
-from survey.problems import SurveyError
+from survey.problems import Misuse, SurveyError
 
 # The page that stands in the place of every other while the book has problems.
 PROBLEMS = "problems.html"
@@ -88,6 +88,8 @@ def serve(root: Path, host: str, port: int) -> int:
         preview.serve()
     except KeyboardInterrupt:
         pass
+    except (OSError, OverflowError) as error:
+        raise Misuse(f"cannot serve on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None
     finally:
         preview.shutdown()
         shutil.rmtree(preview.folder, ignore_errors=True)

@@ -15,10 +15,15 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.util import Retry
 
-from survey.draft import Draft, author, clean_title, latex, with_venue
+from survey.draft import Draft, author, clean_title, latex, people, with_venue
 from survey.identifiers import Identifier, identify
 from survey.problems import Misuse
 
+_PAPER = r"(?:paper|article|manuscript|preprint|submission|version|work|it)"
+_WITHDRAWN = re.compile(
+    rf"^withdrawn\b(?! from)|\b{_PAPER} (?:(?:is|was|has been|have been) )?withdrawn\b(?! from)|\bwithdrawn by\b",
+    re.IGNORECASE,
+)
 LARGEST = 20_000_000  # bytes of an answer
 BATCH = 50  # works in one question to arXiv
 _ATOM = {"a": "http://www.w3.org/2005/Atom", "x": "http://arxiv.org/schemas/atom"}
@@ -32,6 +37,10 @@ _TYPES = {
 
 def _setting(name: str, default: float) -> float:
     return float(os.environ.get(f"SURVEY_{name}", default))
+
+
+class NoAnswer(Misuse):
+    """A registry could not be asked; of the work that was asked for, nothing is known."""
 
 
 class Registries:
@@ -89,7 +98,7 @@ class Registries:
         except Misuse as error:
             return dict.fromkeys(wanted, error)
         except ElementTree.ParseError as error:
-            return dict.fromkeys(wanted, Misuse(f"arXiv's answer is broken ({error}); try again"))
+            return dict.fromkeys(wanted, NoAnswer(f"arXiv's answer is broken ({error}); try again"))
         finally:
             self._asked = time.monotonic()
         found: dict[Identifier, Draft | Misuse] = {}
@@ -113,7 +122,7 @@ class Registries:
             return Misuse(f"Crossref's answer on {doi} is broken; try again")
 
     def _get(self, address: str, question: Mapping[str, str]) -> bytes:
-        """The whole answer. Raises Misuse, in words for an author, for anything else."""
+        """The whole answer. Raises Misuse, in words for an author, for anything else: NoAnswer unless it is unknown."""
         host = re.sub(r"^https?://([^/]+).*", r"\1", address)
         until = time.monotonic() + self.whole
         try:
@@ -121,16 +130,16 @@ class Registries:
                 if answer.status_code == 404:
                     raise Misuse(f"{host} knows no {address.rpartition('/works/')[2]}")
                 if not answer.ok:
-                    raise Misuse(f"{host} answers {answer.status_code} {answer.reason}; try again later")
+                    raise NoAnswer(f"{host} answers {answer.status_code} {answer.reason}; try again later")
                 return b"".join(_within(answer.iter_content(65536), until, host))
         except requests.exceptions.ChunkedEncodingError:
-            raise Misuse(f"the answer of {host} broke off; try again") from None
+            raise NoAnswer(f"the answer of {host} broke off; try again") from None
         except (requests.ConnectionError, requests.Timeout) as error:
             if "timed out" in str(error):
-                raise Misuse(f"{host} does not answer; try again later") from None
-            raise Misuse(f"{host} cannot be reached; is there a network?") from None
+                raise NoAnswer(f"{host} does not answer; try again later") from None
+            raise NoAnswer(f"{host} cannot be reached; is there a network?") from None
         except requests.RequestException as error:
-            raise Misuse(f"{host} cannot be asked: {type(error).__name__}; try again later") from None
+            raise NoAnswer(f"{host} cannot be asked: {type(error).__name__}; try again later") from None
 
 
 def _within(chunks: Iterator[bytes], until: float, host: str) -> Iterator[bytes]:
@@ -138,9 +147,9 @@ def _within(chunks: Iterator[bytes], until: float, host: str) -> Iterator[bytes]
     for chunk in chunks:
         size += len(chunk)
         if size > LARGEST:
-            raise Misuse(f"the answer of {host} does not end; try again later")
+            raise NoAnswer(f"the answer of {host} does not end; try again later")
         if time.monotonic() > until:
-            raise Misuse(f"{host} answers too slowly; try again later")
+            raise NoAnswer(f"{host} answers too slowly; try again later")
         yield chunk
 
 
@@ -150,14 +159,17 @@ def _text(entry: ElementTree.Element, path: str) -> str:
 
 def _from_atom(entry: ElementTree.Element, number: str) -> Draft | Misuse:
     title, comment = _text(entry, "a:title"), _text(entry, "x:comment")
-    if re.search(r"\bwithdrawn\b", f"{comment} {_text(entry, 'a:summary')[:200]}", re.IGNORECASE):
+    if any(map(_WITHDRAWN.search, (comment, _text(entry, "a:summary")[:200]))):
         return Misuse(f"arXiv {number} is withdrawn: {comment or title}")
     try:
         published = dt.date.fromisoformat(_text(entry, "a:published")[:10])
     except ValueError:
         return Misuse(f"arXiv's answer on {number} is broken; try again")
-    authors = [_text(person, "a:name") for person in entry.iterfind("a:author", _ATOM)]
-    if not title or not any(authors):
+    # A colon stands in the list of authors between a team and its members.
+    authors = [
+        name for person in entry.iterfind("a:author", _ATOM) if re.search(r"\w", name := _text(person, "a:name"))
+    ]
+    if not clean_title(title) or not authors:
         return Misuse(f"arXiv's answer on {number} has no title or no authors")
     category = entry.find("x:primary_category", _ATOM)
     code = re.search(
@@ -169,7 +181,7 @@ def _from_atom(entry: ElementTree.Element, number: str) -> Draft | Misuse:
         remarks.append(f"arXiv's journal reference: {reference}")
     return Draft(
         title=clean_title(title),
-        authors=tuple(author(name) for name in authors if name),
+        authors=tuple(map(author, authors)),
         year=str(published.year),
         published=published,
         arxiv=number,
@@ -182,10 +194,13 @@ def _from_atom(entry: ElementTree.Element, number: str) -> Draft | Misuse:
 
 
 def _from_crossref(told: dict, doi: str) -> Draft | Misuse:
-    title = clean_title(": ".join(filter(None, [*told["title"][:1], *(told.get("subtitle") or [])[:1]])))
-    people = [_person(one) for one in told.get("author") or told.get("editor") or []]
+    title, subtitle = (clean_title((told.get(part) or [""])[0]) for part in ("title", "subtitle"))
+    if subtitle and subtitle.lower() not in title.lower():
+        title = f"{title}: {subtitle}"
+    role = "author" if told.get("author") else "editor"
+    persons = tuple(filter(None, map(_person, told.get(role) or [])))
     issued = (told.get("issued") or {}).get("date-parts") or [[None]]
-    if not title or not any(people) or not issued[0][0]:
+    if not title or not persons or not issued[0][0]:
         return Misuse(f"Crossref's entry {doi} has no title, authors or year")
     kind, container = _TYPES.get(told.get("type", ""), ("misc", "howpublished"))
     fields = {
@@ -198,15 +213,18 @@ def _from_crossref(told: dict, doi: str) -> Draft | Misuse:
     }
     if kind != "misc" and not fields[container]:
         kind = "misc"
+    written = {name: latex(clean_title(str(text))) for name, text in fields.items() if text}
+    if role == "editor":
+        written["editor"] = people(persons)
     day = issued[0] if len(issued[0]) == 3 else None
     return Draft(
         title=title,
-        authors=tuple(filter(None, people)),
+        authors=persons,
         year=str(issued[0][0]),
         type=kind,
         published=dt.date(*day) if day else None,
         doi=doi,
-        fields={name: latex(clean_title(str(text))) for name, text in fields.items() if text},
+        fields=written,
     )
 
 

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import fcntl
 import os
 import re
 import signal
+import stat
+import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 
+from pybtex.database import parse_string
+from pybtex.exceptions import PybtexError
+
 from survey.bibtex import Reference, read_bibtex
 from survey.catalogue import BIB, PAPERS, TAXONOMY
 from survey.draft import Draft, bibtex, citation_key, distinct_name, same_work, stub
 from survey.insertion import BIB_START, YAML_START, insert
 from survey.models import TO_WRITE
-from survey.problems import Problem, SurveyError, Unknown
+from survey.problems import Misuse, Problem, SurveyError, Unknown
 from survey.yaml_file import read_yaml
 
 
@@ -52,15 +59,16 @@ class Addition:
         # Bytes, not text: what is not added stays as it is, down to the ends of lines.
         self._before = {path: (root / path).read_bytes().decode("utf-8") for path in (BIB, PAPERS)}
         self._after = dict(self._before)
+        self._papers = papers.data
+        self._new: list[Reference] = []
         self.added: list[Added] = []
 
     def known(self, draft: Draft) -> str:
         """Where the book has this work already and how it is known; empty if it does not."""
         if found := same_work(draft, self._references.values()):
             return f"{BIB}:{found[0].line}: '{found[0].key}' has {found[1]}"
-        for added in self.added:
-            if same_work(draft, [_as_reference(added)]):
-                return f"added just before as '{added.key}'"
+        if found := same_work(draft, self._new):
+            return f"added just before as '{found[0].key}'"
         return ""
 
     def by_address(self, address: str) -> Reference | None:
@@ -69,24 +77,36 @@ class Addition:
         return next((r for r in self._references.values() if plain in map(_plain_address, _addresses(r))), None)
 
     def add(self, draft: Draft, axes: Sequence[str], kind: str, today: dt.date, name: str = "") -> Added:
-        """Add a work on these axes. Raises Unknown for an axis or kind that the survey does not have."""
+        """Add a work on these axes.
+
+        Raises Unknown for an axis or kind that the survey does not have, and Misuse for a name that another work has.
+        """
         for axis in axes:
             if axis not in self.axes:
                 raise Unknown("axis", axis, self.axes)
         if kind not in self._kinds:
             raise Unknown("kind", kind, self._kinds)
+        if name.casefold() in self._names:
+            raise Misuse(f"another work is named '{name}' already")
         key = citation_key(draft, self._keys)
         shown = name or distinct_name(draft, self._names)
-        self._after[BIB] = insert(self._after[BIB], BIB_START, key, bibtex(draft, key))
+        entry = bibtex(draft, key)
+        self._after[BIB] = insert(self._after[BIB], BIB_START, key, entry)
         written = stub(draft, key, axes, kind, shown, today)
         self._after[PAPERS] = insert(self._after[PAPERS], YAML_START, key, written)
         self._keys.add(key)
         self._names.add(shown.casefold())
+        self._new.append(_as_reference(key, entry))
         self.added.append(Added(key, draft, tuple(axes)))
         return self.added[-1]
 
     def diff(self) -> str:
-        """What `write` would change."""
+        """What `write` would change. Raises SurveyError where it would."""
+        with tempfile.TemporaryDirectory() as folder:
+            aside = {path: Path(folder, Path(path).name) for path in self._changed()}
+            for path, file in aside.items():
+                file.write_bytes(self._after[path].encode("utf-8"))
+            self._read_back(aside)
         return "".join(
             line
             for path in self._before
@@ -114,14 +134,18 @@ class Addition:
 
     def write(self) -> None:
         """Put both files in place. Raises SurveyError, and leaves both as they were, if one would not be read back."""
-        changed = {path: text for path, text in self._after.items() if text != self._before[path]}
-        aside = {path: (self.root / path).with_name(f".{Path(path).name}.{os.getpid()}") for path in changed}
+        files = {path: self.root / path for path in self._changed()}
+        aside = {path: file.with_name(f".{file.name}.{os.getpid()}") for path, file in files.items()}
+        folder = os.open(self.root, os.O_RDONLY)
         try:
-            for path, text in changed.items():
-                aside[path].write_bytes(text.encode("utf-8"))
+            fcntl.flock(folder, fcntl.LOCK_EX)  # until it is closed, another addition waits
+            for path, file in files.items():
+                if not file.stat().st_mode & stat.S_IWUSR:
+                    raise PermissionError(errno.EACCES, "is read-only", path)
+                aside[path].write_bytes(self._after[path].encode("utf-8"))
             self._read_back(aside)
-            for path in changed:
-                if (self.root / path).read_bytes().decode("utf-8") != self._before[path]:
+            for path, file in files.items():
+                if file.read_bytes().decode("utf-8") != self._before[path]:
                     raise SurveyError(
                         [Problem(path, 1, "was changed by someone else meanwhile; run the command again")]
                     )
@@ -135,6 +159,10 @@ class Addition:
             for file in aside.values():
                 with suppress(OSError):
                     file.unlink(missing_ok=True)
+            os.close(folder)
+
+    def _changed(self) -> list[str]:
+        return [path for path, text in self._after.items() if text != self._before[path]]
 
     def _swap(self, aside: Mapping[str, Path]) -> None:
         done: list[str] = []
@@ -145,7 +173,9 @@ class Addition:
                 done.append(path)
         except OSError:
             for path in done:
-                (self.root / path).write_bytes(self._before[path].encode("utf-8"))
+                aside[path].write_bytes(self._before[path].encode("utf-8"))  # aside: the disk may be full
+                aside[path].chmod((self.root / path).stat().st_mode)
+                aside[path].replace(self.root / path)
             raise
 
     def _read_back(self, aside: Mapping[str, Path]) -> None:
@@ -160,16 +190,19 @@ class Addition:
             if lost and not problems:
                 problems.append(Problem(BIB, 1, f"the new entry would change {', '.join(sorted(lost))}"))
         if PAPERS in aside:
-            read_yaml(aside[PAPERS], PAPERS, problems)
+            papers = read_yaml(aside[PAPERS], PAPERS, problems)
+            if papers and {key: papers.data.get(key) for key in self._papers} != self._papers:
+                problems.append(Problem(PAPERS, 1, "the new entry would change another"))
         if problems:
             raise SurveyError(problems)
 
 
-def _as_reference(added: Added) -> Reference:
-    from pybtex.database import parse_string
-
-    entry = parse_string(bibtex(added.draft, added.key), "bibtex").entries[added.key]
-    return Reference(added.key, 0, "", entry)
+def _as_reference(key: str, entry: str) -> Reference:
+    """The entry as it will be read back. Raises SurveyError if it would not be."""
+    try:
+        return Reference(key, 0, entry, parse_string(entry, "bibtex").entries[key])
+    except (PybtexError, KeyError) as error:
+        raise SurveyError([Problem(BIB, 1, f"the new entry '{key}' would be broken: {error}")]) from None
 
 
 def _addresses(reference: Reference) -> list[str]:

@@ -28,7 +28,10 @@ _STOP = frozenset(
 )
 # Letters that no decomposition takes apart.
 _LETTERS = str.maketrans({"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "ß": "ss", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe"})
-_BODY = re.compile(r"\b(team|group|consortium|collaboration|contributors|authors|labs?|inc\.?|ai)$", re.IGNORECASE)
+# What a body is called, not a person; Ai is a family name too.
+_BODY = re.compile(r"^Team\b|\b(?:[Tt]eam|[Gg]roup|Consortium|Collaboration|Contributors|Authors|Labs?|Inc\.?|AI)$")
+_SUFFIX = re.compile(r",? +(Jr\.?|Sr\.?|I{2,3}|IV)$")
+_ACCENT = re.compile(r"\{?\\(?:[\"'`^~=.] ?|[uvHtcdbkr](?:(?=\{)| ))(?:\{\\?[A-Za-z]\}|\\?[A-Za-z])\}?")
 _ORDER = (
     "title author editor booktitle journal eventtitle year month origdate volume number pages series edition publisher "
     "school institution address howpublished url doi eprint archivePrefix primaryClass note"
@@ -54,8 +57,13 @@ class Draft:
     @property
     def name(self) -> str:
         """What the work is called for short: what stands before the colon of its title."""
-        before, colon, _ = self.title.partition(":")
-        return before.strip() if colon and len(before.split()) <= 4 else self.title
+        before, colon, _ = map(str.strip, self.shown.partition(":"))
+        return before if before and colon and len(before.split()) <= 4 else self.shown
+
+    @property
+    def shown(self) -> str:
+        """The title as it will be read back: without LaTeX."""
+        return plain(latex(self.title))
 
 
 def clean_title(text: str) -> str:
@@ -73,10 +81,16 @@ def author(name: str) -> str:
     name = " ".join(name.replace("{", "").replace("}", "").split())
     if _BODY.search(name) and "," not in name:
         return f"{{{name}}}"
-    person = Person(name)
+    suffix = _SUFFIX.search(name)
+    person = Person(name[: suffix.start()] if suffix else name)
     family = " ".join([*person.prelast_names, *person.last_names])
     given = " ".join([*person.first_names, *person.middle_names])
-    return ", ".join(filter(None, (family, " ".join(person.lineage_names), given)))
+    return ", ".join(filter(None, (family, suffix[1] if suffix else " ".join(person.lineage_names), given)))
+
+
+def people(names: Iterable[str]) -> str:
+    """Names, each as `author` writes it, as one field of BibTeX."""
+    return " and ".join(f"{{{latex(name[1:-1])}}}" if name.startswith("{") else latex(name) for name in names)
 
 
 def latex(text: str) -> str:
@@ -87,6 +101,7 @@ def latex(text: str) -> str:
         if number % 2:
             written.append(part)
             continue
+        part = _ACCENT.sub(lambda m: plain(m[0]), part)
         part = re.sub(r"\\[a-zA-Z]+\s*\{([^{}]*)\}", r"\1", part)  # \emph{…} and the like
         part = re.sub(r"[\\{}^~]", " ", part).replace("$", r"\$")
         part = re.sub(r"(?<!\\)([&%#_])", r"\\\1", part)
@@ -108,12 +123,14 @@ def protected(title: str) -> str:
 
     def word(match: re.Match[str]) -> str:
         text = match[0]
+        if text.startswith("\\"):
+            return text
         kept = any(c.isupper() for c in text[1:]) or (text[0].isupper() and any(c.isdigit() for c in text))
         return f"{{{text}}}" if kept else text
 
     parts = re.split(r"(\$[^$]+\$|\{[^{}]*\})", title)
     return "".join(
-        part if number % 2 else re.sub(r"[A-Za-z0-9](?:[\w.+-]*[\w+])?", word, part)
+        part if number % 2 else re.sub(r"\\[A-Za-z]+|[A-Za-z0-9](?:[\w.+-]*[\w+])?", word, part)
         for number, part in enumerate(parts)
     )
 
@@ -125,9 +142,9 @@ def citation_key(draft: Draft, taken: Container[str]) -> str:
     family = _ascii(" ".join(person.last_names)) or "anon"
     words = [word for word in re.findall(r"[\w+-]+", plain(draft.name)) if word.lower() not in _STOP]
     short = next(
-        filter(None, ("".join(_ascii(w) for w in words) if draft.name != draft.title else "", *map(_ascii, words))), ""
+        filter(None, ("".join(_ascii(w) for w in words) if draft.name != draft.shown else "", *map(_ascii, words))), ""
     )
-    key = f"{family}{draft.year[:4]}{short[:24]}"
+    key = f"{family}{_ascii(draft.year)[:4]}{short[:24]}"
     if key not in taken:
         return key
     return next(f"{key}{letter}" for letter in "bcdefghijklmnopqrstuvwxyz" if f"{key}{letter}" not in taken)
@@ -140,12 +157,9 @@ def _ascii(text: str) -> str:
 
 def bibtex(draft: Draft, key: str) -> str:
     """The entry of refs.bib, its fields in one order and aligned."""
-    fields = {
-        "title": protected(latex(draft.title)),
-        "author": " and ".join(name if name.startswith("{") else latex(name) for name in draft.authors),
-        "year": draft.year,
-        **draft.fields,
-    }
+    fields = {"title": protected(latex(draft.title)), "year": draft.year, **draft.fields}
+    if not {"author", "editor"} & fields.keys():
+        fields["author"] = people(draft.authors)
     if draft.published:
         fields["origdate"] = draft.published.isoformat()
     if draft.doi:
@@ -174,8 +188,11 @@ def stub(draft: Draft, key: str, axes: Sequence[str], kind: str, name: str, toda
 
 
 def same_work(draft: Draft, known: Iterable[Reference]) -> tuple[Reference, str] | None:
-    """The entry that the draft would repeat, and by what it is known: arXiv number, DOI or a nearly equal title."""
-    title = _ascii(draft.title)
+    """The entry that the draft would repeat, and by what it is known: arXiv number, DOI or a nearly equal title.
+
+    Titles that differ in a number are of two works, such as the reports on two versions of a model.
+    """
+    title = _letters(draft.title)
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(title)
     for reference in known:
@@ -183,10 +200,22 @@ def same_work(draft: Draft, known: Iterable[Reference]) -> tuple[Reference, str]
             return reference, f"arXiv {draft.arxiv}"
         if draft.doi and reference.text("doi").lower() == draft.doi.lower():
             return reference, f"DOI {draft.doi}"
-        matcher.set_seq1(_ascii(reference.title))
+        if not title or _numbers(draft.title) != _numbers(reference.title):
+            continue
+        matcher.set_seq1(_letters(reference.title))
         if matcher.real_quick_ratio() > NEAR and matcher.quick_ratio() > NEAR and matcher.ratio() > NEAR:
             return reference, f"the title '{reference.title}'"
     return None
+
+
+def _letters(title: str) -> str:
+    """A title as it is compared: without accents, case and punctuation, in whatever script."""
+    bare = unicodedata.normalize("NFKD", plain(title).translate(_LETTERS))
+    return "".join(c for c in bare.lower() if c.isalnum())
+
+
+def _numbers(title: str) -> list[str]:
+    return re.findall(r"\d+|\b(?:ii|iii|iv|v)\b", unicodedata.normalize("NFKD", plain(title)).lower())
 
 
 def distinct_name(draft: Draft, names: Container[str]) -> str:

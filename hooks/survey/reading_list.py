@@ -17,6 +17,8 @@ _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*<?([^\s()<>]*(?:\([^\s()]*\)[^\s()<>]*)*)>?(?:\s+\"[^\"]*\")?\s*\)"
 )
 _BROKEN = re.compile(r"\[[^\]]*\]\([^)]*$|\[[^\]]*$|\]\(\s*\)")
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_ADDRESS = re.compile(r"https?://[^\s<>()\[\]|]+")
 _CODE = re.compile(r"code|github|repo", re.IGNORECASE)
 
 
@@ -38,10 +40,12 @@ def read_list(text: str, axes: Mapping[str, str]) -> Iterator[Listed]:
     """Every work of a list in bullets or tables, by line. `axes` gives the label of each axis.
 
     A section belongs to the axis that its heading, or a heading above it, names. Bullets without a link are prose,
-    unless they try to be one; links within the page are no works.
+    unless they try to be one; links within the page are no works, nor are those of a bullet below that of a work.
     """
     headings: list[tuple[int, str, str]] = []  # level, text, axis
-    for number, line in enumerate(blank_code(text).splitlines(), 1):
+    above: Listed | None = None  # the work whose bullet a nested one belongs to
+    shown = _COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m[0]), blank_code(text))
+    for number, line in enumerate(shown.splitlines(), 1):
         if heading := _HEADING.match(line):
             level = len(heading[1])
             headings = [above for above in headings if above[0] < level]
@@ -56,11 +60,17 @@ def read_list(text: str, axes: Mapping[str, str]) -> Iterator[Listed]:
         found = [(label, address) for label, address in _LINK.findall(told) if not address.startswith("#")]
         if not axis or not found and (row or "](#" in told or not re.search(r"\[|https?:", told)):
             continue
-        yield _listed(number, told, found, axis, section)
+        listed = _listed(number, told, found or [("", a) for a in _ADDRESS.findall(told)], axis, section)
+        nested = bullet and line[0].isspace()
+        if nested and above and not listed.identifier and not listed.fault:
+            continue
+        if not nested:
+            above = listed if bullet and listed.identifier else None
+        yield listed
 
 
 def _listed(line: int, told: str, found: list[tuple[str, str]], axis: str, section: str) -> Listed:
-    title = re.sub(r"[*_`]", "", found[0][0] if found else told).strip()
+    title = re.sub(r"[*_`]", "", found[0][0] or _ADDRESS.sub("", told) if found else told).strip(" <>")
     bold = re.search(r"\*\*([^*\[\]]{4,})\*\*", told)
     if bold and _CODE.fullmatch(title) or title.lower() in ("paper", "pdf", "arxiv", "link"):
         title = re.sub(r"[*_`]|\[.*", "", bold[1] if bold else told).strip(" |.-–—:")

@@ -6,11 +6,16 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
+from pybtex.database.input.bibtex import Parser
+from pybtex.exceptions import PybtexError
+
 from survey.catalogue import BENCHMARKS, BIB, PAPERS, RESULTS, TAXONOMY
 from survey.insertion import BIB_START, YAML_START
 from survey.manuscript import DOCS
 from survey.markdown import blank_code
 from survey.problems import Problem
+from survey.yaml_file import YAML
 
 _SORTED = {BIB: BIB_START, PAPERS: YAML_START, BENCHMARKS: YAML_START}
 _FIELD = re.compile(r"^[ \t]+([A-Za-z]+)[ \t]*=[ \t]*(?=[\"{\w])")
@@ -20,11 +25,37 @@ _MENDS = "; `survey check --fix` mends it"
 def sources(root: Path) -> Iterator[str]:
     """The files that authors edit, by their path in the book."""
     yield from (path for path in (BIB, PAPERS, BENCHMARKS, RESULTS, TAXONOMY) if (root / path).is_file())
-    yield from (f"{DOCS}/{file.relative_to(root / DOCS).as_posix()}" for file in sorted((root / DOCS).rglob("*.md")))
+    yield from (
+        f"{DOCS}/{file.relative_to(root / DOCS).as_posix()}"
+        for file in sorted((root / DOCS).rglob("*.md"))
+        if file.is_file()
+    )
 
 
 def tidied(path: str, text: str) -> str:
-    """The text as it should be: nothing that an author means is changed."""
+    """The text as it should be: nothing that an author means is changed.
+
+    Data that cannot be read, or would be read as something else, such as a block of text whose spaces count, stays as
+    it is.
+    """
+    mended = _mended(path, text)
+    return text if mended != text and _read(path, mended) != _read(path, text) else mended
+
+
+def _read(path: str, text: str) -> object:
+    """What a data file says; each time something else where it says nothing."""
+    try:
+        if path.endswith(".yml"):
+            return yaml.load(text, YAML)
+        if path == BIB:
+            read = Parser().parse_string(text)
+            return dict(read.entries), read.preamble
+    except (yaml.YAMLError, PybtexError, ValueError, RecursionError):
+        return object()
+    return None  # a chapter, whose lines are mended one by one
+
+
+def _mended(path: str, text: str) -> str:
     text = text.replace("\r\n", "\n")
     lines = text.split("\n")
     prose = blank_code(text, "x").split("\n") if path.endswith(".md") else lines
@@ -38,6 +69,9 @@ def tidied(path: str, text: str) -> str:
 
 def untidy(path: str, text: str) -> Iterator[Problem]:
     """Every line that `tidied` would change."""
+    mended = tidied(path, text)
+    if mended == text:
+        return
     if "\r\n" in text:
         yield Problem(path, text[: text.index("\r\n")].count("\n") + 1, f"a line ends with a carriage return{_MENDS}")
         return
@@ -47,9 +81,6 @@ def untidy(path: str, text: str) -> Iterator[Problem]:
         if key < before:
             yield Problem(path, line, f"'{key}' comes before '{before}'{_MENDS}")
             return
-    mended = tidied(path, text)
-    if mended == text:
-        return
     old, new = text.split("\n"), mended.split("\n")
     for number, line in enumerate(old[: len(new)], 1):
         if line != new[number - 1]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
 
 import pytest
 from local_registry import Registry, dripping, failing, half, rubbish, silent
 from pybtex.database import parse_string
 
 from support import ROOT, BookFolder, Run
+from survey.addition import Addition
 from survey.bibtex import read_bibtex
 from survey.catalogue import Catalogue
+from survey.draft import Draft
 
 
 def test_an_arxiv_number_becomes_a_sorted_entry_in_both_files(
@@ -301,3 +307,134 @@ def test_the_entry_is_bibtex_that_others_read(book: BookFolder, registry: Regist
     registry.paper("2512.00001", "Pebble: 100% of {LLMs}")
     assert survey("add", "2512.00001").returncode == 0
     assert parse_string(book.read("refs.bib"), "bibtex").entries["lovelace2025pebble"].persons["author"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("eprint={2512.00009v2}, archivePrefix={arXiv}, year=2025", {"arxiv": "2512.00009"}),
+        (
+            "eprint={2512.00009}, eprinttype={arxiv}, eprintclass={cs.CL}, date={2025-03-04}",
+            {"arxiv": "2512.00009", "year": "2025"},
+        ),
+        ("year=2025, doi={https://doi.org/10.1000/ABC}", {"url": "https://doi.org/10.1000/ABC"}),
+    ],
+)
+def test_bibtex_of_other_tools_keeps_number_year_and_doi(
+    book: BookFolder, survey: Run, given: str, expected: dict[str, str]
+) -> None:
+    done = survey("add", "-", given=f"@online{{a, title={{Pebble: A Search}}, author={{Lovelace, Ada}}, {given}}}")
+    assert done.returncode == 0, done.stderr
+    found = book.reference("lovelace2025pebble")
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+def test_an_entry_takes_over_what_its_crossref_names(book: BookFolder, survey: Run) -> None:
+    given = """@inproceedings{a, title={Pebble: A Search}, author={Lovelace, Ada}, crossref={p}, doi={10.1000/a}}
+    @proceedings{p, title={Proceedings of Searching}, editor={Bell, Boris}, year=2025, doi={10.1000/p}}"""
+    assert survey("add", "-", given=given).returncode == 0
+    found = book.reference("lovelace2025pebble")
+    assert (found.text("booktitle"), found.year) == ("Proceedings of Searching", "2025")
+    assert "crossref" not in found.entry.fields and "bell2025" not in book.read("refs.bib")
+
+
+def test_editors_are_not_made_authors(book: BookFolder, registry: Registry, survey: Run) -> None:
+    registry.dois["10.1000/xyz"] = {
+        "type": "book",
+        "title": ["A Book of Search"],
+        "subtitle": ["A Book of Search"],
+        "editor": [{"given": "Ada", "family": "Lovelace"}],
+        "issued": {"date-parts": [[2024]]},
+    }
+    assert survey("add", "10.1000/xyz").returncode == 0
+    persons = book.reference("lovelace2024book").entry.persons
+    assert list(persons) == ["editor"] and book.reference("lovelace2024book").title == "A Book of Search"
+
+
+def test_the_colon_between_a_team_and_its_members_is_no_author(
+    book: BookFolder, registry: Registry, survey: Run
+) -> None:
+    registry.paper("2512.00001", "Pebble: A Search", authors=("Pebble Team", ":", "Ada Lovelace"))
+    assert survey("add", "2512.00001").returncode == 0
+    assert [str(a) for a in book.reference("pebbleteam2025pebble").authors] == ["Pebble Team", "Ada Lovelace"]
+
+
+@pytest.mark.parametrize(
+    ("comment", "summary"),
+    [("Withdrawn from ICLR 2026; under review", ""), ("", "We teach an agent to find withdrawn papers.")],
+)
+def test_a_paper_that_only_speaks_of_withdrawal_is_added(
+    book: BookFolder, registry: Registry, survey: Run, comment: str, summary: str
+) -> None:
+    registry.paper("2512.00001", "Pebble: A Search", comment=comment, summary=summary)
+    assert survey("add", "2512.00001").returncode == 0
+
+
+def test_a_name_is_given_to_one_work_that_alone_has_it(book: BookFolder, registry: Registry, survey: Run) -> None:
+    registry.paper("2512.00001", "Pebble: A Search")
+    registry.paper("2512.00002", "Stone: A Find")
+    before = book.sources()
+    assert "--name is for one work" in survey("add", "2512.00001", "2512.00002", "--name", "Rock").stderr
+    assert "another work is named 'probe' already" in survey("add", "2512.00001", "--name", "probe").stderr
+    assert book.sources() == before
+
+
+def test_a_dry_run_fails_where_the_addition_would(book: BookFolder, survey: Run) -> None:
+    given = "@misc{a, title={Pebble: A Search}, author={Lovelace, Ada}, year=2025}"
+    for arguments in ((), ("--dry-run",)):
+        done = survey("add", "-", *arguments, given=given)
+        assert done.returncode == 1 and "has no link" in done.stderr and done.stdout == ""
+
+
+def test_a_line_in_a_quotation_is_not_taken_for_an_entry(book: BookFolder, registry: Registry, survey: Run) -> None:
+    registry.paper("2512.00001", "Pebble: A Search")
+    book.change("docs/data/papers.yml", "summary: Asks a judge twice", 'summary: "Asks\nzebra: a judge twice')
+    book.change("docs/data/papers.yml", "keeps the lower score.", 'keeps the lower score."')
+    before = book.sources()
+    done = survey("add", "2512.00001")
+    assert book.sources() == before or done.returncode == 0
+    assert "Traceback" not in done.stderr
+    assert Catalogue.load(book.root).works["ada2025probe"].paper.summary.startswith("Asks zebra: a judge")
+
+
+def test_a_read_only_file_is_not_written_to(book: BookFolder, registry: Registry, survey: Run) -> None:
+    registry.paper("2512.00001", "Pebble: A Search")
+    before = book.sources()
+    (book.root / "refs.bib").chmod(0o444)
+    done = survey("add", "2512.00001")
+    assert done.returncode == 1 and "refs.bib: is read-only" in done.stderr
+    assert book.sources() == before
+
+
+def test_of_two_additions_at_once_the_second_waits_for_the_first(
+    book: BookFolder, registry: Registry, survey: Run
+) -> None:
+    registry.paper("2512.00001", "Pebble: A Search")
+    before = book.sources()
+    folder = os.open(book.root, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    with ThreadPoolExecutor() as pool:
+        done = pool.submit(survey, "add", "2512.00001")
+        time.sleep(3)
+        assert not done.done() and book.sources() == before
+        os.close(folder)
+        assert done.result().returncode == 0
+
+
+def test_when_the_second_file_cannot_be_put_in_place_the_first_is_as_it_was(
+    book: BookFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = book.sources()
+    addition = Addition(book.root)
+    addition.add(Draft("Pebble: A Search", ("Lovelace, Ada",), "2025", arxiv="2512.00001"), (), "method", date.today())
+    replace = Path.replace
+
+    def refusing(self: Path, target: Path) -> Path:
+        if target.name == "papers.yml":
+            raise PermissionError(13, "Permission denied", str(target))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refusing)
+    with pytest.raises(PermissionError):
+        addition.write()
+    assert book.sources() == before and not list(book.root.rglob(".*.bib.*"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from support import BookFolder
+from survey.catalogue import BIB, PAPERS
+from survey.tidy import sources, tidied, untidy
 
 
 def test_a_pull_request_gets_one_annotation_for_each_problem(book: BookFolder) -> None:
@@ -54,3 +56,29 @@ def test_an_untidy_file_does_not_stop_the_preview_or_the_build(book: BookFolder)
     book.change("docs/reward.md", "asks twice", "asks twice \nand")
     assert book.run("check").returncode == 1
     assert book.run("build").returncode == 0
+
+
+def test_fix_leaves_data_whose_spaces_count_as_it_is() -> None:
+    text = "b2:\n  text: |\n    a  \n    b\na1:\n  kind: c\n"
+    assert tidied(PAPERS, text) == text and not list(untidy(PAPERS, text))
+
+
+def test_fix_moves_no_entry_above_the_macro_it_uses() -> None:
+    text = "@misc{b,\n  year = 2025\n}\n\n@string{k = {K}}\n\n@misc{a,\n  journal = k\n}\n"
+    assert tidied(BIB, text) == text
+
+
+def test_fix_does_not_touch_what_it_cannot_read() -> None:
+    for path, text in ((PAPERS, "b: [\r\na: 1  \n"), (BIB, "@misc{b, title = {x  \n\n@misc{a, year = 1}\n")):
+        assert tidied(path, text) == text
+
+
+def test_the_lock_file_of_an_editor_does_not_stop_the_fix(book: BookFolder) -> None:
+    (book.root / "docs" / ".#reward.md").symlink_to("someone@somewhere.1")
+    assert all((book.root / path).exists() for path in sources(book.root))
+
+
+def test_a_preview_that_cannot_be_served_says_where(book: BookFolder) -> None:
+    done = book.run("serve", "--port", "99999")
+    assert done.returncode == 1 and "cannot serve on 127.0.0.1:99999" in done.stderr
+    assert "Traceback" not in done.stderr

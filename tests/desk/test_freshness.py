@@ -98,3 +98,9 @@ def test_a_run_that_was_cut_off_goes_on_where_it_stopped(fresh, registry: Regist
     assert done.returncode == 1 and "503" in done.stderr and "Traceback" not in done.stderr
     registry.behave = lambda handler: behave(handler) if not handler.path.startswith("/arxiv") else False
     assert fresh().returncode == 0
+
+
+def test_a_number_that_arxiv_does_not_know_does_not_end_the_run(fresh, registry: Registry) -> None:
+    registry.papers.clear()
+    done = fresh()
+    assert "'ada2025probe': arXiv knows no 2503.00001" in done.stdout and "2 to look at" in done.stderr

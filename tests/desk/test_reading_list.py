@@ -5,6 +5,7 @@ from __future__ import annotations
 from local_registry import Registry
 
 from support import BookFolder, Run
+from survey.reading_list import read_list
 
 LIST = """# Awesome search
 
@@ -58,3 +59,23 @@ def test_the_list_that_is_written_is_wholly_known_when_it_is_read(
     done = survey("import", str(book.root / "list.md"))
     assert done.returncode == 0 and " 0 not read" in f" {done.stderr}" and "0 taken" in done.stderr, done.stderr
     assert book.sources() == before and registry.asked == []
+
+
+def test_nested_bullets_bare_addresses_and_comments_are_read_as_they_are_meant() -> None:
+    text = (
+        "## Reward\n- [Pebble](https://arxiv.org/abs/2512.00001)\n  - [Code](https://github.com/ada/pebble)\n"
+        "- Stone: https://arxiv.org/abs/2512.00002\n<!--\n- [Old](https://arxiv.org/abs/2512.00003)\n-->\n"
+    )
+    found = list(read_list(text, {"reward": "Reward"}))
+    assert [(one.line, one.identifier.value, one.fault) for one in found] == [
+        (2, "2512.00001", ""),
+        (4, "2512.00002", ""),
+    ]
+
+
+def test_a_list_of_which_nothing_is_read_is_no_success(book: BookFolder, survey: Run) -> None:
+    book.write("list.md", "## Elsewhere\n- [Pebble](https://arxiv.org/abs/2512.00001)\n")
+    done = survey("import", str(book.root / "list.md"))
+    assert done.returncode == 1 and "no section named as one of the axes" in done.stderr
+    (book.root / "list.md").write_bytes(b"## Reward\n\xff")
+    assert "list.md:2: is not UTF-8 text" in survey("import", str(book.root / "list.md")).stderr

@@ -52,3 +52,9 @@ def test_the_form_for_a_paper_offers_the_axes_of_the_book() -> None:
     form = yaml.safe_load((ROOT / ".github" / "ISSUE_TEMPLATE" / "add-a-paper.yml").read_text("utf-8"))
     offered = next(field for field in form["body"] if field.get("id") == "axis")["attributes"]["options"]
     assert offered[:-1] == [axis.label for axis in Catalogue.load(ROOT).taxonomy.axes.values()]
+
+
+def test_a_run_that_could_ask_nobody_does_not_pass_for_one_that_found_nothing() -> None:
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "freshness.yml").read_text("utf-8"))
+    [step] = [s for s in workflow["jobs"]["report"]["steps"] if "| tee" in s.get("run", "")]
+    assert step["shell"] == "bash", "which alone has pipefail on"
