@@ -107,7 +107,7 @@ class TestChapterAsMarkdown:
 
 def test_a_page_leads_to_its_markdown_and_to_the_feed(files: Path) -> None:
     page = (files / "reward" / "index.html").read_text("utf-8")
-    alternates = dict(re.findall(r'<link rel="alternate" type="([^"]+)" href="([^"]+)"', page))
+    alternates = dict(re.findall(r'<link rel="alternate ?" type="([^"]+)" href="([^"]+)"', page))
     assert set(alternates) == {"application/rss+xml", "text/markdown"}
     assert all(_leads_somewhere(files, "reward/", link) for link in alternates.values())
 
