@@ -1,4 +1,4 @@
-/* What helps to read: citations of sections, controls that the keyboard reaches, and nothing folded on paper. */
+/* What helps to read: citations of sections, and controls that the keyboard reaches. */
 "use strict";
 
 // "cite" beside a heading shows a citation of the section; without this script it leads to the section.
@@ -71,11 +71,3 @@ for (const label of document.querySelectorAll("label.md-header__button[for], lab
     label.click();
   });
 }
-
-// On paper nothing can be opened.
-addEventListener("beforeprint", () => {
-  for (const closed of document.querySelectorAll("article details:not([open])")) {
-    closed.open = true;
-    addEventListener("afterprint", () => { closed.open = false; }, { once: true });
-  }
-});
