@@ -39,7 +39,7 @@ epub docx: .venv/build
 
 test: .venv/test all
 	@$(BIN)/python tests/provide.py
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 bench: .venv/test
 	@$(BIN)/python tests/bench.py

@@ -26,6 +26,6 @@ def of_axis(axis: str) -> str:
 
 def on_paper(svg: str) -> str:
     """A drawing with the colours and the typeface of the printed book, and without links, which lead nowhere there."""
-    svg = re.sub(r"<a [^>]*>(?:<title>[^<]*</title>)?|</a>", "", svg)
+    svg = re.sub(r"<a [^>]*>(?:<title>[^<]*</title>)?|</a>", "", svg).replace('<svg role="none" ', "<svg ", 1)
     svg = re.sub(r"var\(--([\w-]+)\)", lambda name: PAPER[name[1]], svg)
     return svg.replace('font-family="inherit"', 'font-family="Source Serif 4, Libertinus Serif"')
