@@ -19,7 +19,6 @@ from html import escape, unescape
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemBytecodeCache
-from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -32,6 +31,7 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 
 from changes import changed, shown
 from history import history_of
+from mathml import mathml
 from references import Styled, cite, style_references
 from survey import check, metadata
 from survey.catalogue import BIB
@@ -243,11 +243,14 @@ def _site(config: MkDocsConfig) -> metadata.Site:
     return metadata.Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
 
 
+@event_priority(100)
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the theme what stands in the head of the page."""
     title, description = (unescape(str(text or "")) for text in (page.title, page.meta.get("description")))
     changed = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
     told = metadata.Page(page.file.src_uri, page.url, title, description, changed)
+    if _partly[0]:  # reading a long page for the search takes longer than building it
+        page.meta["search"] = {"exclude": True}
     context["head"] = metadata.head(_books[0], _site(config), told)
     if page.meta.get("render_macros") is False:  # not before, so that no page waits for pandoc
         page.content = re.sub(
@@ -260,40 +263,32 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 def on_post_build(config: MkDocsConfig) -> None:
     """Puts every chapter as plain Markdown beside the pages, and the search index where no page loads it by itself.
 
-    A preview keeps what its search knew of the pages that it has not built again.
+    A preview searches the pages as they were when it began.
     """
     index = Path(config.site_dir, "search", "search_index.json")
     # The theme loads its index with every page, so it gets an empty one; assets/search-worker.js loads the whole.
     whole = index.with_name("whole_index.json")
-    told = json.loads(index.read_text("utf-8"))
-    found = told["docs"]
-    if _partly[0]:
-        new = {entry["location"].partition("#")[0] for entry in found}
-        known = json.loads(whole.read_text("utf-8"))["docs"]
-        found += [entry for entry in known if entry["location"].partition("#")[0] not in new]
-    else:
+    if not _partly[0]:
+        whole.write_bytes(index.read_bytes())
         labels = {key: styled.label for key, styled in _citations.styled.items()}
         # As files of MkDocs they would become pages themselves.
         for path, text in plain_chapters(_books[0], _site(config), labels):
             Path(config.site_dir, path).write_text(text, "utf-8")
-    for file, docs in ((whole, found), (index, [])):
-        file.write_text(json.dumps({**told, "docs": docs}, separators=(",", ":")), "utf-8")
+    told = json.loads(index.read_text("utf-8"))
+    index.write_text(json.dumps({**told, "docs": []}), "utf-8")
     shown()
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Sets formulas as MathML, which browsers draw without a script, and adds what helps to read."""
-    html = re.sub(r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: _mathml(m[1], "inline"), html, flags=re.S)
+    html = re.sub(
+        r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: mathml(unescape(m[1]), "inline"), html, flags=re.S
+    )
     html = re.sub(
         r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
-        lambda m: f'<div class="formula" tabindex="0">{_mathml(m[1], "block")}</div>',
+        lambda m: f'<div class="formula" tabindex="0">{mathml(unescape(m[1]), "block")}</div>',
         html,
         flags=re.S,
     )
     changed = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
     return with_aids(html, _books[0].catalogue, changed)
-
-
-def _mathml(latex: str, display: str) -> str:
-    # latex2mathml knows split, which is set the same, but neither aligned nor gathered.
-    return convert(re.sub(r"(\\(?:begin|end)\{)(?:aligned|gathered)\}", r"\1split}", unescape(latex)), display=display)

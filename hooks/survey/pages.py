@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from survey import reported
@@ -50,23 +51,21 @@ UNSEARCHED = "{ data-search-exclude }"
 
 def generated_pages(book: Book) -> Iterator[tuple[str, str]]:
     """Path below docs/ and Markdown of every generated page. They hold neither macros nor citations."""
-    catalogue = book.catalogue
-    sections, comparisons = discussed(catalogue, book.manuscript), reported.comparisons(catalogue)
+    yield from _pages(book.catalogue, tuple(discussed(book.catalogue, book.manuscript).items()))
+
+
+@lru_cache(maxsize=1)  # an edit of a chapter seldom changes where works are discussed
+def _pages(catalogue: Catalogue, places: tuple[tuple[str, tuple[Section, ...]], ...]) -> list[tuple[str, str]]:
+    sections, comparisons = dict(places), reported.comparisons(catalogue)
+    pages = []
     for work in catalogue.works.values():
-        source = f"papers/{work.key}.md"
-        yield (
-            source,
-            work_page(
-                catalogue,
-                work,
-                sections.get(work.key, ()),
-                comparisons.get(work.key, ()),
-                Screen(source, numbered=False),
-            ),
-        )
+        screen = Screen(f"papers/{work.key}.md", numbered=False)
+        told = work_page(catalogue, work, sections.get(work.key, ()), comparisons.get(work.key, ()), screen)
+        pages.append((screen.source, told))
     for slug in catalogue.measured:
-        source = f"results/{slug}.md"
-        yield source, benchmark_page(catalogue, slug, Screen(source, numbered=False))
+        screen = Screen(f"results/{slug}.md", numbered=False)
+        pages.append((screen.source, benchmark_page(catalogue, slug, screen)))
+    return pages
 
 
 def work_page(

@@ -1,0 +1,15 @@
+"""Formulas as MathML, which browsers draw without a script."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from latex2mathml.converter import convert
+
+
+@lru_cache(maxsize=4096)  # MkDocs loads its hooks anew for each build of a preview; this module stays
+def mathml(latex: str, display: str) -> str:
+    """A formula in LaTeX as MathML (https://www.w3.org/TR/mathml-core/); `display` is "inline" or "block"."""
+    # latex2mathml knows split, which is set the same, but neither aligned nor gathered.
+    return convert(re.sub(r"(\\(?:begin|end)\{)(?:aligned|gathered)\}", r"\1split}", latex), display=display)
