@@ -10,7 +10,7 @@ import shutil
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -38,13 +38,17 @@ def check_book(root: Path, form: str = "text", fix: bool = False) -> int:
     book, problems = check.check(root)
     problems = sorted([*problems, *_untidy(root)])
     if problems:
-        print("\n".join(map(annotation, problems)) if form == "github" else report(problems))
-        print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
-        return 1
+        return _told(problems, form)
     keep_schemas(root, book.catalogue)
     works, chapters = len(book.catalogue.works), len(book.manuscript.chapters)
     print(f"no problems in {works} works and {chapters} chapters", file=sys.stderr)
     return 0
+
+
+def _told(problems: Sequence[Problem], form: str = "text") -> int:
+    print("\n".join(map(annotation, problems)) if form == "github" else report(problems))
+    print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
+    return 1
 
 
 def _untidy(root: Path) -> Iterator[Problem]:
@@ -93,9 +97,7 @@ def build_book(root: Path, site: Path) -> int:
     """Build the site and the PDF aside, then put them in the place of `site`; 1 and `site` as it was on any error."""
     book, problems = check.check(root)
     if book is None:
-        print(report(problems))
-        print(f"{len(problems)} problem{'s' if len(problems) != 1 else ''}", file=sys.stderr)
-        return 1
+        return _told(problems)
     aside = site.with_name(f".{site.name}.{os.getpid()}")
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
     pages = [
@@ -132,8 +134,7 @@ def print_stats(root: Path) -> int:
     """Print how much of the survey is filled in; 1 and the problems if the book has any."""
     book, problems = check.check(root)
     if book is None:
-        print(report(problems))
-        return 1
+        return _told(problems)
     print(stats.report(stats.coverage(book.catalogue, (chapter.body for chapter in book.manuscript.chapters))))
     steps = stats.next_steps(book.catalogue)
     print("\n".join([f"what to work on next ({len(steps)} entries have gaps)", *(f"  {step}" for step in steps[:20])]))

@@ -123,11 +123,11 @@ on_config = CombinedEvent(_check, _style)
 
 
 def on_startup(command: str, dirty: bool) -> None:
-    """Remembers whether the whole site is built, or what has changed of a preview."""
-    _partly[:] = [dirty]
+    """Remembers whether this is a preview, and whether it is built whole or in what has changed."""
+    _preview[:], _partly[:] = [command == "serve"], [dirty]
 
 
-_partly = [False]
+_preview, _partly = [False], [False]
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -144,10 +144,11 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if pdf.is_file()
         else File.generated(config, "survey.pdf", content=b"")
     )
-    new = changed(_made_from(root, texts))
-    for file in files:
-        if _partly[0] and file.is_documentation_page():
-            file.is_modified = partial(new.__contains__, file.src_uri)
+    if _preview[0]:  # a build has no use for it, and would wait for pandoc
+        new = changed(_made_from(root, texts))
+        for file in files:
+            if _partly[0] and file.is_documentation_page():
+                file.is_modified = partial(new.__contains__, file.src_uri)
     if _partly[0]:  # what machines read is made with the whole site
         for path in GENERATED:
             if files.get_file_from_path(path) is None:
@@ -247,8 +248,8 @@ def _site(config: MkDocsConfig) -> metadata.Site:
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
     """Gives the theme what stands in the head of the page."""
     title, description = (unescape(str(text or "")) for text in (page.title, page.meta.get("description")))
-    changed = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
-    told = metadata.Page(page.file.src_uri, page.url, title, description, changed)
+    day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
+    told = metadata.Page(page.file.src_uri, page.url, title, description, day)
     if _partly[0]:  # reading a long page for the search takes longer than building it
         page.meta["search"] = {"exclude": True}
     context["head"] = metadata.head(_books[0], _site(config), told)
@@ -290,5 +291,5 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         html,
         flags=re.S,
     )
-    changed = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
-    return with_aids(html, _books[0].catalogue, changed)
+    day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
+    return with_aids(html, _books[0].catalogue, day)
