@@ -47,10 +47,9 @@ bench: .venv/test
 # Write the locks anew from pyproject.toml.
 lock: .venv/test
 	@$(BIN)/python -m pip install --quiet uv
-	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-	  --quiet -o requirements/build.txt
-	@$(BIN)/uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-annotate \
-	  --no-header --quiet -c requirements/build.txt -o requirements/test.txt
+	@for extra in build test bench zensical; do $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	  --generate-hashes --no-annotate --no-header --quiet -o requirements/$$extra.txt \
+	  $$(test $$extra = build || echo --extra $$extra -c requirements/build.txt) || exit 1; done
 
 .venv/build: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
