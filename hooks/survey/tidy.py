@@ -120,8 +120,8 @@ def _in_order(text: str, start: re.Pattern[str]) -> str:
     places = []
     for match in start.finditer(text):
         place = match.start()
-        while (before := re.search(r"(?<=\n)[#%][^\n]*\n\Z", text[:place])) and place > before.start():
-            place = before.start()
+        while (above := text.rfind("\n", 0, max(0, place - 1)) + 1) > 0 and text[above] in "#%":
+            place = above
         places.append((place, match[1]))
     keys = [key for _, key in places]
     if keys == sorted(keys):
