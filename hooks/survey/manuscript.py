@@ -65,7 +65,8 @@ class Chapter:
 
 # Front matter of a page that is not printed.
 WEB_ONLY = "web_only"
-_TABLE = re.compile(r"((?:^\|.*\|[ \t]*\n)+)\n?Table:[ \t]+(.+?)[ \t]+\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
+_TABLE_ROWS = re.compile(r"(?:^\|.*\|[ \t]*\n)+\n?", re.MULTILINE)
+_TABLE_CAPTION = re.compile(r"Table:[ \t]+(.+?)[ \t]+\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,11 @@ class Table:
 
 def tables(text: str) -> Iterable[Table]:
     """The captioned tables outside code."""
-    for match in _TABLE.finditer(blank_code(text)):
-        rows, caption = (text[slice(*match.span(group))] for group in (1, 2))
-        yield Table(match[3], caption, rows.rstrip(), match.start(), match.end())
+    prose = blank_code(text)
+    for rows in _TABLE_ROWS.finditer(prose):  # one pattern for both would try every row as the first
+        if caption := _TABLE_CAPTION.match(prose, rows.end()):
+            said = text[slice(*caption.span(1))]
+            yield Table(caption[2], said, text[slice(*rows.span())].rstrip(), rows.start(), caption.end())
 
 
 @dataclass(frozen=True)

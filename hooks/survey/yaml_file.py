@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,14 @@ class YamlFile:
 
     path: str
     data: dict[str, Any]
-    lines: dict[Place, int] = field(repr=False)
+    text: str = field(repr=False)
+
+    @cached_property
+    def lines(self) -> dict[Place, int]:
+        """The line of every value. Found when it is asked for, as only a file with problems needs it."""
+        found: dict[Place, int] = {}
+        _walk(_composed(self.text), (), found, set())
+        return found
 
     def line(self, *place: str | int) -> int:
         """The line of the value at `place`, or of the nearest value around it."""
@@ -65,18 +73,36 @@ def _parsed(text: str, path: str) -> tuple[YamlFile | None, tuple[Problem, ...]]
     return _parse(text, path, problems), tuple(problems)
 
 
+# What may be an anchor or an alias; most files have neither.
+_ANCHOR = re.compile(r"(?:^|[\s,:\[{-])[&*]\S", re.MULTILINE)
+
+
+class _Loader(YAML):
+    """Notices mappings that lose a key in reading."""
+
+    whole = True
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        given = len(node.value)
+        found = super().construct_mapping(node, deep)
+        self.whole &= len(found) == given == len(node.value)
+        return found
+
+
 def _parse(text: str, path: str, problems: list[Problem]) -> YamlFile | None:
     loader = None
     try:
-        loader = YAML(text)
-        node = loader.get_single_node()
-        lines: dict[Place, int] = {}
-        faults = _walk(node, (), lines, set()) if node is not None else []
-        if faults:
+        loader = _Loader(text)
+        node, data = loader.get_single_node(), {}
+        anchors = _ANCHOR.search(text)
+        if node is not None and not anchors:
+            data = loader.construct_document(node)
+        if node is not None and (anchors or not loader.whole):  # to look at every value takes as long as to read it
+            faults = _walk(node, (), {}, set())
             problems += [Problem(path, line, message) for line, message in faults]
-        if any(message.startswith("anchors") for _, message in faults):
-            return None
-        data = loader.construct_document(node) if node is not None else {}
+            if any(message.startswith("anchors") for _, message in faults):
+                return None
+            data = loader.construct_document(node)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -91,7 +117,15 @@ def _parse(text: str, path: str, problems: list[Problem]) -> YamlFile | None:
     if not isinstance(data, dict):
         problems.append(Problem(path, 1, "must be a mapping of keys to entries"))
         return None
-    return YamlFile(path, data, lines)
+    return YamlFile(path, data, text)
+
+
+def _composed(text: str) -> yaml.Node:
+    loader = YAML(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
 
 
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], seen: set[int]) -> list[tuple[int, str]]:
