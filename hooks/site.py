@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ from survey.pages import generated_pages
 from survey.problems import SurveyError
 from survey.prose import mentioned
 from survey.publish import plain_chapters, published_files
-from survey.reading import with_aids
+from survey.reading import with_aids, with_cards
 
 THEME = Path(__file__).parent / "theme"
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
@@ -133,9 +133,11 @@ _preview, _partly = [False], [False]
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Adds the page of every work, refs.bib, and the PDF as it was last made; a build puts the new one in its place."""
     root = Path(config.config_file_path).parent
-    texts = dict(generated_pages(_books[0]))
+    _drawings.clear()
+    _generated.clear()
+    _generated.update(generated_pages(_books[0]))
     # They come first because they need no citation: by their end, pandoc has styled the references.
-    pages = [File.generated(config, source, content=text) for source, text in texts.items()]
+    pages = [File.generated(config, source, content="") for source in _generated]
     files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     pdf = root / "site" / "survey.pdf"
@@ -145,7 +147,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         else File.generated(config, "survey.pdf", content=b"")
     )
     if _preview[0]:  # a build has no use for it, and would wait for pandoc
-        new = changed(_made_from(root, texts))
+        new = changed(_made_from(root, {source: write() for source, write in _generated.items()}))
         for file in files:
             if _partly[0] and file.is_documentation_page():
                 file.is_modified = partial(new.__contains__, file.src_uri)
@@ -158,6 +160,16 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         for path, text in published_files(_books[0], _site(config)):
             files.append(File.generated(config, path, content=text))
     return files
+
+
+# What writes each page that no author writes.
+_generated: dict[str, Callable[[], str]] = {}
+
+
+def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
+    """The text of a generated page, written when its turn comes."""
+    write = _generated.get(page.file.src_uri)
+    return write() if write else None
 
 
 def _made_from(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
@@ -216,7 +228,25 @@ def _after_citations(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return markdown
 
 
-on_page_markdown = CombinedEvent(_before_citations, _after_citations)
+# Where a drawing stands that is kept out of Markdown, which would read it letter by letter.
+_DRAWING = "\ue054{}\ue051"
+_drawings: list[str] = []
+
+
+@event_priority(-300)
+def _without_drawings(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    for drawing in reversed(list(re.finditer(r"<svg\b.*?</svg>", blank_code(markdown), re.S))):
+        _drawings.append(markdown[slice(*drawing.span())])
+        markdown = markdown[: drawing.start()] + _DRAWING.format(len(_drawings) - 1) + markdown[drawing.end() :]
+    return markdown
+
+
+on_page_markdown = CombinedEvent(_before_citations, _after_citations, _without_drawings)
+
+
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Puts the drawings into the page."""
+    return re.sub(_DRAWING.format(r"(\d+)"), lambda number: _drawings[int(number[1])], output)
 
 
 def _works(page: Page) -> str:
@@ -291,5 +321,7 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
         html,
         flags=re.S,
     )
+    if page.meta.get("render_macros") is False:
+        return with_cards(html, _books[0].catalogue.works)
     day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
     return with_aids(html, _books[0].catalogue, day)

@@ -135,8 +135,8 @@ class Screen:
 
     def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
         prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
-        # An "@" would begin a citation.
-        drawn = re.sub(r'(<a\b[^>]*? href=")(?!#)', rf"\g<1>{prefix}", svg).replace("@", "&#64;")
+        # An "@" would begin a citation, and a backtick code.
+        drawn = re.sub(r'(<a\b[^>]*? href=")(?!#)', rf"\g<1>{prefix}", svg).replace("@", "&#64;").replace("`", "&#96;")
         label = html_escape(alternative, quote=True).replace("@", "&#64;")
         stop = "" if "<a " in drawn else ' tabindex="0"'  # marks scroll the drawing when they get the focus
         summary = '<details markdown="1" data-search-exclude><summary>The figure as a table</summary>'

@@ -28,7 +28,7 @@ def _row(value: str, model: str = "Other-7B", environment: str = "live-web", set
 def _page(book: BookFolder, key: str) -> str:
     found, problems = check(book.root)
     assert problems == () and found is not None
-    return dict(generated_pages(found))[f"papers/{key}.md"]
+    return generated_pages(found)[f"papers/{key}.md"]()
 
 
 def _add(book: BookFolder, *rows: str) -> None:

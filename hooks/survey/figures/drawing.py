@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import os
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from survey.figures import colours
@@ -61,15 +65,27 @@ class Place:
 Cell = str | Place | Sequence[Link]
 
 
+class Plot(NamedTuple):
+    """What the plotting library draws: a Vega-Lite specification, and the folder in which its SVG is kept."""
+
+    specification: str
+    cache: Path | None = None
+
+
 @dataclass(frozen=True)
 class Drawing:
-    """A figure as SVG, with what stands in for it where it cannot be seen."""
+    """A figure as SVG or as what it is drawn from, with what stands in for it where it cannot be seen."""
 
-    svg: str
+    source: str | Plot
     caption: str
     alternative: str
     head: list[str]
     rows: list[list[Cell]]
+
+    @property
+    def svg(self) -> str:
+        """The figure, drawn when it is asked for."""
+        return self.source if isinstance(self.source, str) else draw(*self.source)
 
 
 def work_page(key: str) -> str:
@@ -93,6 +109,9 @@ def draw(specification: str, cache: Path | None = None) -> str:
 
     Kept in `cache` under a hash of all that it depends on, as starting the plotting library takes a while.
     """
+    if ahead := _ahead.pop(specification, None):
+        with suppress(BrokenExecutor):  # then it is drawn here
+            return ahead.result()
     kept = cache / f"{_hash(specification)}.svg" if cache else None
     if kept and kept.is_file():
         return kept.read_text("utf-8")
@@ -106,6 +125,30 @@ def draw(specification: str, cache: Path | None = None) -> str:
             aside.write_text(svg, "utf-8")
             aside.replace(kept)
     return svg
+
+
+_ahead: dict[str, Future[str]] = {}
+# Fewer are drawn before another process has begun.
+FEW = 20
+
+
+def draw_ahead(drawings: Iterable[Drawing]) -> None:
+    """Begins to draw, in another process, what is not kept; `Drawing.svg` waits for it.
+
+    The plotting library holds Python's lock, so that a thread would not do.
+    """
+    plots = [drawing.source for drawing in drawings if isinstance(drawing.source, Plot)]
+    new = [plot for plot in plots if not (plot.cache and (plot.cache / f"{_hash(plot.specification)}.svg").is_file())]
+    if len(new) >= FEW:
+        pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _end_with_parent)
+        _ahead.update((plot.specification, pool.submit(draw, *plot)) for plot in new)
+        pool.shutdown(wait=False)
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import json
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import CONFIG, SCHEMA, Drawing, Link, down, draw, work_page
+from survey.figures.drawing import CONFIG, SCHEMA, Drawing, Link, Plot, down, work_page
 
 
 def lineage(catalogue: Catalogue) -> Drawing:
@@ -99,7 +99,7 @@ def lineage(catalogue: Catalogue) -> Drawing:
         for key in line
     ]
     return Drawing(
-        svg=draw(json.dumps(spec), catalogue.cache),
+        source=Plot(json.dumps(spec), catalogue.cache),
         caption=f"Lineage of {len(shown)} methods: {len(edges)} links from a work to an earlier one that it says it "
         "builds on or follows. Each work stands on a line of its own at the day it first became public; a link runs "
         "down from the earlier work and across to the later one. Foundations such as GRPO or DeepSeek-R1 are left out, "

@@ -17,7 +17,7 @@ from survey.figures.drawing import (
     Cell,
     Drawing,
     Link,
-    draw,
+    Plot,
     selection,
     work_page,
     works,
@@ -118,7 +118,7 @@ def matrix(catalogue: Catalogue, rows: str, columns: str, axis: str = "", captio
     about = f"{catalogue.taxonomy.axes[axis].label}: works" if axis else "Works"
     shown = caption.rstrip(".") or f"{about} by {down.label.lower()} and {across.label.lower()}"
     return Drawing(
-        svg=draw(json.dumps(spec), catalogue.cache),
+        source=Plot(json.dumps(spec), catalogue.cache),
         caption=f"{shown}. {works(len(chosen))}; one with several values counts in each of their cells. "
         "A zero means that no such work is listed.",
         alternative=f"Counts of {works(len(chosen))} by {down.label.lower()} and {across.label.lower()}",

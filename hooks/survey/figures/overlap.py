@@ -6,18 +6,7 @@ import json
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import (
-    ACCENT,
-    CONFIG,
-    SCHEMA,
-    Drawing,
-    Link,
-    Place,
-    draw,
-    work_page,
-    works,
-    wrapped,
-)
+from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, Link, Place, Plot, work_page, works, wrapped
 
 _CELL = 40
 
@@ -118,7 +107,7 @@ def overlap(catalogue: Catalogue) -> Drawing:
     on_axes = [work for work in catalogue.works.values() if work.paper.axes]
     several = [work for work in on_axes if len(work.paper.axes) > 1]
     return Drawing(
-        svg=draw(json.dumps(spec), catalogue.cache),
+        source=Plot(json.dumps(spec), catalogue.cache),
         caption=f"Which axes share works: of {works(len(on_axes))} on an axis, {len(several)} stand on more than one. "
         "Read it like a table of distances: a cell counts the works of the axis named at the end of its row that stand "
         "on the axis named above its column as well. The framed cells count those that stand on that axis alone.",

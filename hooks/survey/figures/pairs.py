@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, Link, down, draw, short, work_page
+from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, Link, Plot, down, short, work_page
 from survey.models import Result
 from survey.problems import Misuse
 
@@ -100,7 +100,7 @@ def pairs(catalogue: Catalogue, rows: Sequence[Mapping], before: str, after: str
         "config": CONFIG,
     }
     return Drawing(
-        svg=draw(json.dumps(spec), catalogue.cache),
+        source=Plot(json.dumps(spec), catalogue.cache),
         caption=f"{caption.rstrip('.')}. Open: {before}; filled: {after}.",
         alternative=f"{len(labels)} pairs of reported numbers, {before} and {after}",
         head=["Comparison", "Reported by", before[0].upper() + before[1:], after[0].upper() + after[1:]],

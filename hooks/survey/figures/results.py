@@ -7,7 +7,7 @@ import json
 from survey import reported
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, Link, down, draw, short, work_page
+from survey.figures.drawing import ACCENT, CONFIG, SCHEMA, Drawing, Link, Plot, down, short, work_page
 from survey.problems import Misuse, Unknown
 
 
@@ -104,7 +104,7 @@ def results(catalogue: Catalogue, benchmark: str, metric: str) -> Drawing:
     environments = len({row[0] for row in data})
     apart = f"; {environments} environments stand apart" if environments > 1 else ""
     return Drawing(
-        svg=draw(json.dumps(spec), catalogue.cache),
+        source=Plot(json.dumps(spec), catalogue.cache),
         caption=f"{measured.name}, {scale.label}: {len(rows)} numbers reported by "
         f"{len({row.work for row in rows})} papers{apart}. Filled: the paper's own system; open: what it compares with"
         + ("; cross: uncertain" if any(row.doubt for row in rows) else "")

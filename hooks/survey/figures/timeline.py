@@ -8,7 +8,7 @@ from collections import Counter
 
 from survey.catalogue import Catalogue
 from survey.figures import colours
-from survey.figures.drawing import CONFIG, SCHEMA, Drawing, Link, draw, work_page
+from survey.figures.drawing import CONFIG, SCHEMA, Drawing, Link, Plot, work_page
 
 
 def timeline(catalogue: Catalogue) -> Drawing:
@@ -92,7 +92,7 @@ def timeline(catalogue: Catalogue) -> Drawing:
     works = {work.key for axis in axes for work in listed[axis]}
     span = f"{_month(months[0])} to {_month(months[-1])}" if months else "no works"
     return Drawing(
-        svg=draw(json.dumps(spec), catalogue.cache),
+        source=Plot(json.dumps(spec), catalogue.cache),
         caption=f"The {len(works)} listed works by axis and the day they first became public. A work on several axes "
         "has a mark on each; marks within a few days of each other are stacked."
         + (f" {len(earlier)} benchmarks that are older than the first method are left out." if earlier else ""),
