@@ -41,15 +41,24 @@ test: .venv/test all
 	@$(BIN)/python tests/provide.py
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
-bench: .venv/test
-	@$(BIN)/python tests/bench.py
+# make bench SIZES="0 50": the book and a catalogue of 50 works.
+bench: .venv/test build/sphinx
+	@$(BIN)/python tests/provide.py
+	@PYTHONPATH=hooks:tests $(BIN)/python -m bench $(SIZES)
+
+# What the same content is built with for comparison; the book itself needs none of it.
+build/sphinx: requirements/bench.txt
+	@$(PYTHON) -m venv $@
+	@$@/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 # Write the locks anew from pyproject.toml.
 lock: .venv/test
 	@$(BIN)/python -m pip install --quiet uv
-	@for extra in build test bench zensical; do $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
-	  --generate-hashes --no-annotate --no-header --quiet -o requirements/$$extra.txt \
-	  $$(test $$extra = build || echo --extra $$extra -c requirements/build.txt) || exit 1; done
+	@for lock in "build pyproject.toml" "test pyproject.toml --extra test -c requirements/build.txt" \
+	  "bench --group bench" "zensical --group zensical"; do set -- $$lock; name=$$1; shift; \
+	  $(BIN)/uv pip compile "$$@" --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet \
+	  -o requirements/$$name.txt || exit 1; done
 
 .venv/build: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'

@@ -52,7 +52,7 @@ UNSEARCHED = "{ data-search-exclude }"
 
 
 def generated_pages(book: Book) -> Mapping[str, Callable[[], str]]:
-    """What writes the Markdown of every generated page, by its path below docs/. They hold neither macros nor citations.
+    """What writes the Markdown of each generated page, by its path below docs/. They hold neither macros nor citations.
 
     The drawings of the later ones are begun, so that the others can be written meanwhile.
     """

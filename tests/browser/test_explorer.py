@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import statistics
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -14,13 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pybtex.database.input.bibtex import Parser
 
+from browsing import SLOW, typing_delay
+
 # Which agents use step-level rewards on the live web and have code?
 QUESTION = "papers/?kind=method&rewards=step&environments=live-web&released=released-code"
-SLOW = """
-window.slow = [];
-new PerformanceObserver(list => window.slow.push(...list.getEntries().map(entry => entry.duration)))
-  .observe({ type: "event", durationThreshold: 16 });
-"""
 
 
 @pytest.fixture(scope="module")
@@ -373,15 +369,6 @@ def test_five_thousand_works_answer_within_a_tenth_of_a_second(browser: Browser,
     assert page.locator("tbody tr").count() <= 100
     page.get_by_role("searchbox").focus()
 
-    def typed() -> float:
-        """Milliseconds from a key to the next picture, the median of twelve keys."""
-        page.evaluate("window.slow.length = 0")
-        page.keyboard.type("search", delay=150)
-        for _ in "search":
-            page.keyboard.press("Backspace", delay=150)
-        page.wait_for_timeout(300)
-        return statistics.median(page.evaluate("window.slow") or [0])
-
     # Other work on the machine makes a round slower, never quicker.
-    assert any(typed() < 100 for _ in range(5))
+    assert any(typing_delay(page) < 100 for _ in range(5))
     context.close()

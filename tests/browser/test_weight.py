@@ -1,11 +1,10 @@
 """What a page costs at first view."""
 
-import gzip
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
+from browsing import weights
 from support import ROOT
 from survey.manuscript import reading_order
 
@@ -16,11 +15,7 @@ CHAPTERS = [page.removesuffix(".md") + "/" for page in reading_order(ROOT / "mkd
 @pytest.mark.parametrize("path", [*CHAPTERS, "", "papers/", "results/", "papers/jin2025searchr1/", "results/hotpotqa/"])
 def test_a_page_with_all_that_it_loads_is_light(desktop, site: Path, path: str) -> None:
     desktop.open(path)
-    files = {urlsplit(url).path.lstrip("/") for url in desktop.requests if url.startswith("http")}
-    assert "assets/survey.css" in files
-    assert "search/whole_index.json" not in files, "the index waits until a reader searches"
-    sizes = {}
-    for name in files:
-        content = (site / name / "index.html" if (site / name).is_dir() else site / name).read_bytes()
-        sizes[name] = len(content if name.endswith((".woff2", ".png")) else gzip.compress(content, 6))
+    sizes = weights(site, desktop.requests)
+    assert "assets/survey.css" in sizes
+    assert "search/whole_index.json" not in sizes, "the index waits until a reader searches"
     assert sum(sizes.values()) <= LIMIT, sorted(sizes.items(), key=lambda size: -size[1])

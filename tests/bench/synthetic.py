@@ -1,9 +1,9 @@
 """Books of any size that look like the real one: its entries again and again, under other names, authors and days.
 
-A catalogue of n works takes entries of the real book evenly. From the second round on each entry, its benchmarks and its
-numbers get names of their own, so that a round has the attributes, facts, links and tables of the real book. The first works
-keep their axes; after `LISTED` works, one in thirty is listed on an axis, as chapters grow more slowly than a catalogue.
-Each listed work has a paragraph in its chapter.
+A catalogue of n works takes entries of the real book evenly. From the second round on each entry, its benchmarks and
+its numbers get names of their own, so that a round has the attributes, facts, links and tables of the real book. The
+first works keep their axes; after `LISTED` works, one in thirty is listed on an axis, as chapters grow more slowly than
+a catalogue. Each listed work has a paragraph in its chapter.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import yaml
 
 from support import ROOT, copy_book
 from survey.bibtex import Reference
-from survey.catalogue import BIB, BENCHMARKS, PAPERS, RESULTS, TAXONOMY, Catalogue
+from survey.catalogue import BENCHMARKS, BIB, PAPERS, RESULTS, TAXONOMY, Catalogue
 from survey.tidy import tidied
 
 LISTED = 200
@@ -165,7 +165,8 @@ def _write_chapters(root: Path, real: Catalogue, papers: dict[str, Any], dice: r
     config = re.sub(r"(?<=\n)nav:\n(?:  .*\n)+", "nav:\n" + "\n".join(nav) + "\n", config)
     (root / "mkdocs.yml").write_text(config, "utf-8")
     (root / "docs" / "index.md").write_text(
-        '---\ntitle: Survey\ndescription: A survey.\n---\n\n# Survey\n\n{{ figure("timeline") }}\n\n{{ figure("overlap") }}\n',
+        "---\ntitle: Survey\ndescription: A survey.\n---\n\n# Survey\n\n"
+        '{{ figure("timeline") }}\n\n{{ figure("overlap") }}\n',
         "utf-8",
     )
 
