@@ -33,6 +33,14 @@ class Preview(LiveReloadServer):
         self.whole = False  # whether the folder holds the whole site by now
         super().__init__(self.show, host, port, root=str(self.folder), polling_interval=0.1)
         self.build_delay = 0.02
+        # The first build is made like all others, while edits are noticed and requests wait for it.
+        self._want_rebuild = True
+        self._wanted_epoch = self._visible_epoch + 1
+
+    def server_activate(self) -> None:
+        """Say where the preview is, from when on it can be asked."""
+        super().server_activate()
+        print(f"Serving on {self.url}", file=sys.stderr, flush=True)
 
     def show(self) -> None:
         """Build what has changed; what is wrong becomes the page that is shown."""
@@ -59,7 +67,7 @@ class Preview(LiveReloadServer):
     def serve_request(self, environ: dict, start_response) -> Iterable[bytes]:
         """The page that was asked for, or that with the problems; which of them is right is known after a build."""
         with self._epoch_cond:
-            self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch, timeout=60)
+            self._epoch_cond.wait_for(lambda: self._visible_epoch == self._wanted_epoch)
         if self.broken and environ["PATH_INFO"].endswith(("/", ".html")):
             environ = {**environ, "PATH_INFO": f"{self.mount_path}{PROBLEMS}"}
         return super().serve_request(environ, start_response)
@@ -80,11 +88,9 @@ def serve(root: Path, host: str, port: int) -> int:
     logging.getLogger("mkdocs").setLevel(logging.ERROR)
     preview = Preview(root, host, port)
     try:
-        preview.show()
         for path in WATCHED:
             if (root / path).exists():
                 preview.watch(str(root / path))
-        print(f"Serving on {preview.url}", file=sys.stderr, flush=True)
         preview.serve()
     except KeyboardInterrupt:
         pass

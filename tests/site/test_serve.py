@@ -66,6 +66,12 @@ def test_an_edit_to_a_chapter_to_the_data_and_to_the_bibliography_shows(book: Bo
     assert _shows(served, "bibliography/", "Seek: A Third Look")
 
 
+def test_an_edit_while_the_first_build_runs_is_not_lost(book: BookFolder, served: str) -> None:
+    book.change("docs/reward.md", "asks twice", "asks three times")
+    assert "built in" not in book.read("log")
+    assert _shows(served, "reward/", "asks three times")
+
+
 def test_a_number_that_changes_in_one_chapter_changes_where_others_refer_to_it(book: BookFolder, served: str) -> None:
     book.change("docs/reward.md", "The works stand in", 'See {{ eq("group") }}.\n\nThe works stand in')
     assert _shows(served, "reward/", ">Equation 1.1<") or _shows(served, "reward/", ">Equation 2.1<")
