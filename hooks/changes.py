@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # MkDocs loads its hooks anew for each build; this module stays.
-_shown: dict[str, str] = {}
-_pending: dict[str, str] = {}
+_shown: dict[str, int] = {}
+_pending: dict[str, int] = {}
 
 
-def changed(made_from: Mapping[str, str]) -> frozenset[str]:
-    """The pages that are made from something else than when they were last shown."""
+def changed(made_from: Mapping[str, int]) -> frozenset[str]:
+    """The pages that are made from something else than when they were last shown; of what they are made, the hash."""
     _pending.clear()
     _pending.update(made_from)
     return frozenset(page for page, told in made_from.items() if _shown.get(page) != told)

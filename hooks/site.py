@@ -6,11 +6,10 @@ bibliography, kept until refs.bib or the citation style changes, so that a page 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -136,8 +135,15 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     _drawings.clear()
     _generated.clear()
     _generated.update(generated_pages(_books[0]))
+    wanted = list(_generated)
+    if _preview[0]:  # a build has no use for it, and would wait for pandoc
+        texts = _made_from(root)
+        new = changed({source: hash(parts) for source, parts in texts.items()})
+        if _partly[0]:  # MkDocs spends a while on each file, so it gets what is new and what that links to
+            linked = {page for source in new for part in texts[source] for page in _GENERATED_PAGE.findall(part)}
+            wanted = [source for source in wanted if source in new or source in linked]
     # They come first because they need no citation: by their end, pandoc has styled the references.
-    pages = [File.generated(config, source, content="") for source in _generated]
+    pages = [File.generated(config, source, content="") for source in wanted]
     files = Files([*pages, *files])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     pdf = root / "site" / "survey.pdf"
@@ -146,11 +152,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if pdf.is_file()
         else File.generated(config, "survey.pdf", content=b"")
     )
-    if _preview[0]:  # a build has no use for it, and would wait for pandoc
-        new = changed(_made_from(root, {source: write() for source, write in _generated.items()}))
-        for file in files:
-            if _partly[0] and file.is_documentation_page():
-                file.is_modified = partial(new.__contains__, file.src_uri)
+    if _partly[0]:
+        for file in files.documentation_pages():
+            file.is_modified = partial(new.__contains__, file.src_uri)
     if _partly[0]:  # what machines read is made with the whole site
         for path in GENERATED:
             if files.get_file_from_path(path) is None:
@@ -172,21 +176,24 @@ def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
     return write() if write else None
 
 
-def _made_from(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
-    """For every page, a hash of all that it is made from besides the program itself."""
+_GENERATED_PAGE = re.compile(r"\b((?:papers|results)/[^/\s()]+\.md)")
+
+
+def _made_from(root: Path) -> dict[str, tuple[str, ...]]:
+    """For every page, all the texts that it is made from besides the program itself."""
     book, styled = _books[0], _citations.styled
     theme = [file.read_text("utf-8") for file in sorted(THEME.rglob("*.html"))]
     common = "".join([(root / "mkdocs.yml").read_text("utf-8"), *theme])
-    made_from = {source: f"{common}{text}" for source, text in texts.items()}
+    made_from = {source: (common, write()) for source, write in _generated.items()}
     for chapter in book.manuscript.chapters:
         screen = Screen(chapter.source)
         expanded = expand(chapter, book.catalogue, screen, [], book.manuscript)
         cited = sorted(key for key in mentioned([chapter.body, expanded]) if key in styled)
         if FULL_BIBLIOGRAPHY in chapter.body:
             cited = sorted(styled)
-        parts = [common, chapter.text, resolve(expanded, chapter.source, book.numbers, screen)]
-        made_from[chapter.source] = "".join([*parts, *(f"{styled[key]}" for key in cited)])
-    return {source: hashlib.sha256(text.encode()).hexdigest() for source, text in made_from.items()}
+        resolved = resolve(expanded, chapter.source, book.numbers, screen)
+        made_from[chapter.source] = (common, chapter.text, resolved, *(f"{styled[key]}" for key in cited))
+    return made_from
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:

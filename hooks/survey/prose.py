@@ -105,10 +105,13 @@ class _Known:
             tuple((row.work, row.value, row.benchmark) for row in catalogue.results),
         )
 
-    @cached_property
-    def names(self) -> dict[re.Pattern, str]:
-        """The key of each work by a pattern for its name."""
-        return {re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])"): key for name, key in self.named}
+    def name_in(self, text: str) -> tuple[str, int, str] | None:
+        """The first work that a text names: its name, where it stands, and the work's key."""
+        for name, key in self.named:
+            # Only a name that is there is worth a pattern.
+            if name in text and (match := re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text)):
+                return name, match.start(), key
+        return None
 
     @cached_property
     def values(self) -> Mapping[str, dict[str, str]]:
@@ -169,12 +172,10 @@ def _claims(chapter: Chapter, known: _Known) -> Iterator[Problem]:
         cited = {found.text for found in citations(whole[start:end])}
         cited |= {key for macro in _MACRO.findall(whole[start:end]) for key in _IN_MACRO.findall(macro)}
         shown = text[start:end]
-        if not cited:
-            for pattern, key in known.names.items():
-                if match := pattern.search(shown):
-                    message = f"names '{match[0]}' in a paragraph without a citation; cite it, such as [@{key}, sec. 3]"
-                    yield Problem(chapter.path, line_of(text, start + match.start()), message)
-                    break
+        if not cited and (named := known.name_in(shown)):
+            name, place, key = named
+            message = f"names '{name}' in a paragraph without a citation; cite it, such as [@{key}, sec. 3]"
+            yield Problem(chapter.path, line_of(text, start + place), message)
         for match in _NUMBER.finditer(shown):
             if len(match[0].replace(".", "").lstrip("0")) < 3:
                 continue
