@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
@@ -14,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from survey.figures import colours
+from survey.files import keep, kept
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # Vega resolves relative links against this address; it is taken out again.
@@ -93,18 +92,14 @@ def draw(specification: str, cache: Path | None = None) -> str:
 
     Kept in `cache` under a hash of all that it depends on, as starting the plotting library takes a while.
     """
-    kept = cache / f"{_hash(specification)}.svg" if cache else None
-    if kept and kept.is_file():
-        return kept.read_text("utf-8")
+    file = cache / f"{_hash(specification)}.svg" if cache else None
+    if file and (svg := kept(file)):
+        return svg
     import vl_convert
 
     svg = _tidy(vl_convert.vegalite_to_svg(specification, vl_version="5.20"))
-    if kept:
-        with suppress(OSError):  # a folder that cannot be written costs time, nothing else
-            kept.parent.mkdir(exist_ok=True)
-            aside = kept.with_suffix(f".{os.getpid()}")
-            aside.write_text(svg, "utf-8")
-            aside.replace(kept)
+    if file:
+        keep(file, svg)
     return svg
 
 
