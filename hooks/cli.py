@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import argparse
-import errno
 import json
 import os
-import shutil
-import stat
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 
 import desk
+import ending
+from history import commit_of
 from survey import check, stats, tidy
-from survey.catalogue import Catalogue
-from survey.problems import Misuse, Problem, SurveyError, Unknown, report
+from survey.catalogue import PAPERS, Catalogue
+from survey.files import alone, keep, replace, swap, workshop
+from survey.problems import Problem, report
 from survey.schemas import schemas
 
 HOOKS = Path(__file__).resolve().parent
@@ -30,11 +32,12 @@ def check_book(root: Path, form: str = "text", fix: bool = False) -> int:
     With `fix`, what is mechanical is mended first.
     """
     if fix:
-        for path in tidy.sources(root):
-            text = (root / path).read_bytes().decode("utf-8", "surrogateescape")
-            if (mended := tidy.tidied(path, text)) != text:
-                replace_file(root / path, mended.encode("utf-8", "surrogateescape"))
-                print(f"mended {path}", file=sys.stderr)
+        with alone((root / PAPERS).parent):  # whoever adds a work waits
+            for path in tidy.sources(root):
+                text = (root / path).read_bytes().decode("utf-8", "surrogateescape")
+                if (mended := tidy.tidied(path, text)) != text:
+                    replace({root / path: mended.encode("utf-8", "surrogateescape")})
+                    print(f"mended {path}", file=sys.stderr)
     book, problems = check.check(root)
     problems = sorted([*problems, *_untidy(root)])
     if problems:
@@ -59,11 +62,8 @@ def _untidy(root: Path) -> Iterator[Problem]:
 
 def keep_schemas(root: Path, catalogue: Catalogue) -> None:
     """Write the JSON Schemas of the data files where editors find them (.vscode/settings.json names the place)."""
-    folder = root / ".cache" / "schema"
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, schema in schemas(catalogue, "").items():
-            (folder / f"{name}.schema.json").write_text(json.dumps(schema, ensure_ascii=False, indent=1), "utf-8")
+    for name, schema in schemas(catalogue, "").items():
+        keep(root / ".cache" / "schema" / f"{name}.schema.json", json.dumps(schema, ensure_ascii=False, indent=1))
 
 
 def annotation(problem: Problem) -> str:
@@ -79,55 +79,53 @@ def annotation(problem: Problem) -> str:
     return f"::error file={escaped(problem.path, ',:')},line={problem.line}::{escaped(message)}"
 
 
-def replace_file(file: Path, content: bytes) -> None:
-    """Write a file aside and put it in place, so that it is never half written."""
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        mode = file.stat().st_mode
-        if not mode & stat.S_IWUSR:
-            raise PermissionError(errno.EACCES, "is read-only", str(file))
-        aside.write_bytes(content)
-        aside.chmod(mode)
-        aside.replace(file)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
 def build_book(root: Path, site: Path) -> int:
     """Build the site and the PDF aside, then put them in the place of `site`; 1 and `site` as it was on any error."""
     book, problems = check.check(root)
     if book is None:
         return _told(problems)
-    aside = site.with_name(f".{site.name}.{os.getpid()}")
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    pages = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "--strict",
-        "--quiet",
-        "-f",
-        str(root / "mkdocs.yml"),
-        "-d",
-        str(aside),
-    ]
-    print_job = [sys.executable, str(HOOKS / "press.py"), "pdf", str(aside.with_suffix(".pdf")), "--root", str(root)]
+    site = site.resolve()
+    site.parent.mkdir(parents=True, exist_ok=True)
+    with alone(site.parent, lambda: print("another build is running; this one waits", file=sys.stderr)) as lock:
+        with workshop(site) as folder:
+            pages, pdf = folder / "site", folder / "print" / PDF
+            config = str(root / "mkdocs.yml")
+            # The two share nothing but their sources, and there are two cores.
+            if not _all_run(
+                [sys.executable, str(HOOKS / "press.py"), "pdf", str(pdf), "--root", str(root)],
+                [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "-f", config, "-d", str(pages)],
+                root=root,
+                lock=lock,
+                TMPDIR=str(folder),  # so that nothing stays in another place if they are killed
+            ):
+                print(f"not built; {site.name}/ is as it was", file=sys.stderr)
+                return 1
+            pdf.replace(pages / PDF)
+            swap(pages, site)
+    print(f"built {site.name}/ with {PDF}", file=sys.stderr)
+    return 0
+
+
+def _all_run(*commands: Sequence[str], root: Path, lock: int, **environment: str) -> bool:
+    """Whether all commands, side by side, come to a good end; none outlives this, unless it is killed.
+
+    They keep the lock as long as they live, and date what they make by the commit.
+    """
+    date = str(int(commit_of(root)[1].timestamp()))
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": date, **environment}
+    jobs: list[subprocess.Popen] = []
     try:
-        # The two share nothing but their sources, and there are two cores.
-        jobs = [subprocess.Popen(command, env=environment, cwd=root) for command in (print_job, pages)]
-        if any([job.wait() for job in jobs]):
-            print(f"not built; {site.name}/ is as it was", file=sys.stderr)
-            return 1
-        aside.with_suffix(".pdf").replace(aside / PDF)
-        swap(aside, site)
+        for command in commands:
+            # A terminal sends its interrupt to all; it is this process that ends the others.
+            job = subprocess.Popen(
+                command, env=environment, cwd=root, pass_fds=[lock], preexec_fn=partial(signal, SIGINT, SIG_IGN)
+            )
+            jobs.append(job)
+        return not any([job.wait() for job in jobs])
     finally:
         for job in jobs:
             job.kill()
-        aside.with_suffix(".pdf").unlink(missing_ok=True)
-        shutil.rmtree(aside, ignore_errors=True)
-    print(f"built {site.name}/ with {PDF}", file=sys.stderr)
-    return 0
+            job.wait()
 
 
 def print_stats(root: Path) -> int:
@@ -141,25 +139,10 @@ def print_stats(root: Path) -> int:
     return 0
 
 
-def swap(new: Path, place: Path) -> None:
-    """Put the folder `new` in the place of `place`, which is never half written."""
-    old = place.with_name(f".{place.name}.old.{os.getpid()}")
-    if place.exists():
-        place.rename(old)
-    try:
-        new.rename(place)
-    except OSError:
-        if old.exists():
-            old.rename(place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
-
-
 DESK = {"add": desk.add, "import": desk.import_list, "readme": desk.readme, "freshness": desk.check_freshness}
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Command line: one command of those listed by `survey --help`."""
+def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="survey", description=__doc__)
     parser.add_argument("--root", type=Path, default=HOOKS.parent, help="the folder with mkdocs.yml and refs.bib")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -192,35 +175,28 @@ def main(arguments: list[str] | None = None) -> int:
         "freshness", help="new versions and venues, moved and dead links, archived repositories"
     )
     freshness.add_argument("--days", type=int, default=7, help="ask again what was asked longer ago (7)")
-    options = parser.parse_args(arguments)
-    root = options.root.resolve()
-    try:
-        if options.command == "serve":
-            from preview import serve  # MkDocs takes a while to load, and no other command needs it
+    return parser.parse_args(arguments)
 
-            return serve(root, options.host, options.port)
-        if options.command in DESK:
-            return DESK[options.command](root, options)
-        if options.command == "check":
-            return check_book(root, options.format, options.fix)
-        if options.command == "stats":
-            return print_stats(root)
-        return build_book(root, options.site or root / "site")
-    except SurveyError as error:
-        print(error, file=sys.stderr)
-        return 1
-    except Unknown as error:
-        hint = f"; did you mean '{error.meant}'?" if error.meant else ""
-        print(f"{error.message}{hint}", file=sys.stderr)
-        return 1
-    except (Misuse, UnicodeDecodeError) as error:
-        print(error, file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"{error.filename or root}: {error.strerror or error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
+
+def main(arguments: list[str] | None = None) -> int:
+    """Command line: one command of those listed by `survey --help`."""
+    options = _options(arguments)
+    root = options.root.resolve()
+    return ending.run(partial(_run, root, options), root)
+
+
+def _run(root: Path, options: argparse.Namespace) -> int:
+    if options.command == "serve":
+        from preview import serve  # MkDocs takes a while to load, and no other command needs it
+
+        return serve(root, options.host, options.port)
+    if options.command in DESK:
+        return DESK[options.command](root, options)
+    if options.command == "check":
+        return check_book(root, options.format, options.fix)
+    if options.command == "stats":
+        return print_stats(root)
+    return build_book(root, options.site or root / "site")
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ import argparse
 import datetime as dt
 import re
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -20,6 +20,7 @@ from survey.addition import Added, Addition
 from survey.bibtex import Reference, plain, read_bibtex
 from survey.catalogue import BIB, PAPERS, Catalogue
 from survey.draft import Draft, clean_title, protected
+from survey.files import scratch
 from survey.identifiers import Identifier, identify
 from survey.manuscript import read_settings
 from survey.models import Url
@@ -119,6 +120,8 @@ def import_list(root: Path, options: argparse.Namespace) -> int:
 
 def readme(root: Path, options: argparse.Namespace) -> int:
     """Print the reading list as Markdown."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # whatever a terminal here is set to: it is for others
     title = str(read_settings(root / "mkdocs.yml")["site_name"])
     sys.stdout.write(write_list(Catalogue.load(root), title))
     return 0
@@ -187,10 +190,10 @@ def _from_bibtex(named: str) -> list[Draft]:
     """Every entry of a BibTeX file, or of standard input for "-". Raises SurveyError if any of them is broken."""
     shown = "standard input" if named == "-" else named
     problems: list[Problem] = []
-    with tempfile.TemporaryDirectory() as folder:
+    with scratch() as folder:
         file = Path(named)
         if named == "-":
-            file = Path(folder, "stdin.bib")
+            file = folder / "stdin.bib"
             file.write_bytes(sys.stdin.buffer.read())
         found = read_bibtex(file, shown, problems)
     if not problems and not found:

@@ -21,6 +21,7 @@ from registries import BATCH, NoAnswer, Registries
 from survey.bibtex import Reference
 from survey.catalogue import BIB, PAPERS, Catalogue, Work
 from survey.draft import Draft
+from survey.files import keep
 from survey.identifiers import Identifier
 from survey.models import Links
 from survey.problems import Misuse, Problem
@@ -49,10 +50,7 @@ class Memory:
     def keep(self, asked: str, **told: object) -> None:
         """Remember an answer, at once."""
         self.answers[asked] = {"on": self.today.isoformat(), **told}
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        aside = self.file.with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps(self.answers, indent=1, sort_keys=True), "utf-8")
-        aside.replace(self.file)
+        keep(self.file, json.dumps(self.answers, indent=1, sort_keys=True))
 
 
 def stale(root: Path, days: int, today: dt.date) -> Iterator[Problem]:

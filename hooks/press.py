@@ -10,12 +10,12 @@ import os
 import re
 import sys
 import tarfile
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from html import unescape
 from importlib.metadata import version
 from pathlib import Path
@@ -27,11 +27,13 @@ import typst
 import yaml
 from mkdocs_bibtex.citation import CitationBlock
 
-from history import commit_of
+import ending
+from history import commit_of, unknown_history
 from references import Styled, cite, style_references
 from survey import check
 from survey.bibtex import with_capitals
 from survey.chapters import FULL_BIBLIOGRAPHY, expand, heading_anchors
+from survey.files import alone, keep, kept, replace, scratch
 from survey.manuscript import Chapter, read_settings, reading_order
 from survey.markdown import (
     blank_code,
@@ -102,6 +104,7 @@ def document(root: Path, chapter: str = "") -> Document:
 
     Raises SurveyError for problems of the book, and for a chapter that it does not have.
     """
+    root = root.resolve()
     book = check.load(root)
     config = root / "mkdocs.yml"
     settings = read_settings(config)
@@ -208,9 +211,10 @@ def _address(source: str, target: str, site_url: str) -> str:
     return f"{site_url.rstrip('/')}/{page}" if site_url else f"#{page_anchor(source)}"
 
 
-def pandoc(made: Document, folder: Path, text: str, to: str, *options: str, out: str = "") -> str:
+def pandoc(made: Document, text: str, to: str, *options: str, out: str = "") -> str:
     """Markdown in another format, with the document's metadata.
 
+    It runs where the drawings lie, so that no path of this machine gets into what is made.
     Raises RuntimeError with pandoc's message if it fails or warns: what a format cannot hold is an error.
     """
     front = "---\n" + yaml.safe_dump(made.metadata, allow_unicode=True) + "---\n\n"
@@ -221,43 +225,36 @@ def pandoc(made: Document, folder: Path, text: str, to: str, *options: str, out:
         format=MARKDOWN if "--natbib" in options else f"{MARKDOWN}-citations",  # elsewhere they are styled by now
         outputfile=out or None,
         extra_args=["--wrap=none", "--fail-if-warnings", *filters, *options],
-        cworkdir=str(folder),  # no path of this machine gets into what is made
     )
 
 
 def pdf(made: Document, draft: bool = False) -> bytes:
     """The document as a PDF, set by Typst; as a draft with line numbers."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with scratch() as folder, chdir(folder):
         for drawing, svg in made.drawings.items():
             (folder / drawing).write_text(svg, "utf-8")
         options = ["--standalone", "--template", str(TEMPLATES / "book.typ"), *(["-V", "draft=true"] if draft else [])]
-        source = pandoc(made, folder, f"```{{=typst}}\n{BODY}\n```", "typst", *options)
-        source = source.replace(BODY, "\n".join(_in_typst(made, folder)))
+        source = pandoc(made, f"```{{=typst}}\n{BODY}\n```", "typst", *options)
+        source = source.replace(BODY, "\n".join(_in_typst(made)))
         (folder / "book.typ").write_text(source, "utf-8")
-        if keep := os.environ.get("SURVEY_KEEP_TYPST"):
-            Path(keep).write_text(source, "utf-8")
+        if wanted := os.environ.get("SURVEY_KEEP_TYPST"):
+            Path(wanted).write_text(source, "utf-8")
         return typst.compile(str(folder / "book.typ"), font_paths=FONTS, ignore_system_fonts=True)
 
 
 BODY = "// the chapters"
 
 
-def _in_typst(made: Document, folder: Path) -> Iterator[str]:
+def _in_typst(made: Document) -> Iterator[str]:
     """The chapters as Typst, converted side by side; one that has not changed is not converted again."""
-    kept = made.cache / "typst"
-    rest = [MARKDOWN, version("pypandoc_binary"), made.metadata["chapter"], *(path.read_text() for path in FILTERS)]
+    filters = (path.read_text("utf-8") for path in FILTERS)
+    rest = [MARKDOWN, version("pypandoc_binary"), made.metadata["chapter"], *filters]
 
     def converted(text: str) -> str:
-        file = kept / hashlib.sha256("\0".join([text, *rest]).encode()).hexdigest()
-        with suppress(OSError):
-            return file.read_text("utf-8")
-        source = pandoc(made, folder, text, "typst")
-        with suppress(OSError):
-            kept.mkdir(parents=True, exist_ok=True)
-            aside = file.with_suffix(f".{os.getpid()}")
-            aside.write_text(source, "utf-8")
-            aside.replace(file)
+        file = made.cache / "typst" / hashlib.sha256("\0".join([text, *rest]).encode()).hexdigest()
+        if not (source := kept(file)):
+            source = pandoc(made, text, "typst")
+            keep(file, source)
         return source
 
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -266,12 +263,10 @@ def _in_typst(made: Document, folder: Path) -> Iterator[str]:
 
 def arxiv(made: Document) -> bytes:
     """LaTeX source as arXiv takes it, packed: main.tex, main.bbl in the book's style, refs.bib, figures as PDF."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with scratch() as folder, chdir(folder):
         text = re.sub(r"\]\(([\w.-]+)\.svg\)", r"](figures/\1.pdf)", made.text)
         source = pandoc(
             made,
-            folder,
             text,
             "latex",
             "--standalone",
@@ -318,8 +313,7 @@ def _bbl(made: Document) -> str:
 
 def epub(made: Document) -> bytes:
     """The document as an EPUB with MathML, a cover and contents."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with scratch() as folder, chdir(folder):
         for drawing, svg in made.drawings.items():
             (folder / drawing).write_text(svg, "utf-8")
         cover = folder / "cover.png"
@@ -340,20 +334,19 @@ def epub(made: Document) -> bytes:
         options += ["--css", str(TEMPLATES / "book.css"), "--epub-cover-image", str(cover)]
         out = folder / "survey.epub"
         with _dated(made.date):
-            pandoc(made, folder, "\n\n".join(made.cited), "epub3", *options, out=str(out))
+            pandoc(made, "\n\n".join(made.cited), "epub3", *options, out=str(out))
         return out.read_bytes()
 
 
 def docx(made: Document) -> bytes:
     """The document as a DOCX that co-authors can comment in: styles, contents, bibliography, drawings as pictures."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+    with scratch() as folder, chdir(folder):
         for drawing, svg in made.drawings.items():
             (folder / drawing).with_suffix(".png").write_bytes(_drawn(svg, "png", made.date))
         text = re.sub(r"\]\(([\w.-]+)\.svg\)", r"](\1.png)", "\n\n".join(made.cited))
         out = folder / "survey.docx"
         with _dated(made.date):
-            pandoc(made, folder, text, "docx", "--toc", "--number-sections", out=str(out))
+            pandoc(made, text, "docx", "--toc", "--number-sections", out=str(out))
         return out.read_bytes()
 
 
@@ -402,16 +395,18 @@ def main() -> int:
     options = parser.parse_args()
     # pandoc is a Haskell program: with a larger nursery it collects less garbage and takes a quarter less time.
     os.environ.setdefault("GHCRTS", "-A64m")
-    try:
-        made = document(options.root, options.chapter)
-        content = pdf(made, options.draft) if options.format == "pdf" else FORMATS[options.format](made)
-        options.out.parent.mkdir(parents=True, exist_ok=True)
-        aside = options.out.with_name(f".{options.out.name}.{os.getpid()}")
-        aside.write_bytes(content)
-        aside.replace(options.out)
-    except (SurveyError, RuntimeError, OSError) as error:
-        print(error, file=sys.stderr)
-        return 1
+    return ending.run(partial(_write, options), options.root.resolve())
+
+
+def _write(options: argparse.Namespace) -> int:
+    if said := unknown_history(options.root):
+        print(said, file=sys.stderr)
+    made = document(options.root, options.chapter)
+    content = pdf(made, options.draft) if options.format == "pdf" else FORMATS[options.format](made)
+    out = options.out.resolve()
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with alone(out.parent.parent):  # a build could put a new folder in the place of this one
+        replace({out: content})
     return 0
 
 

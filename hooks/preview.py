@@ -16,6 +16,7 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 from mkdocs.livereload import LiveReloadServer
 
+from history import unknown_history
 from survey.problems import Misuse, SurveyError
 
 # The page that stands in the place of every other while the book has problems.
@@ -86,6 +87,8 @@ li {{ font-family: ui-monospace, monospace; font-size: 0.9rem; margin: 0.5rem 0;
 def serve(root: Path, host: str, port: int) -> int:
     """Serve the preview of the book in `root` until it is interrupted."""
     logging.getLogger("mkdocs").setLevel(logging.ERROR)
+    if said := unknown_history(root):
+        print(said, file=sys.stderr)
     preview = Preview(root, host, port)
     try:
         for path in WATCHED:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from html import unescape
@@ -17,6 +15,7 @@ import pypandoc
 from mkdocs_bibtex.citation import CitationBlock
 
 from survey.bibtex import Reference, with_capitals
+from survey.files import keep, scratch
 
 STYLE = Path(__file__).parent / "templates" / "author-year.csl"
 
@@ -55,8 +54,8 @@ def style_references(references: Iterable[Reference], root: Path) -> dict[str, S
             return {key: Styled(**styled) for key, styled in kept["styled"].items()}
     except (OSError, ValueError, KeyError, TypeError):
         pass
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder, "refs.bib")
+    with scratch() as folder:
+        file = folder / "refs.bib"
         file.write_text(bibliography, "utf-8")
         html = pypandoc.convert_text(
             "\n\n".join(f"[@{reference.key}]" for reference in references),
@@ -69,10 +68,7 @@ def style_references(references: Iterable[Reference], root: Path) -> dict[str, S
     # The spans mark braced words; pandoc's Markdown would show them as {.nocase}, in HTML they say nothing to a reader.
     bare = re.compile(r"</?span[^>]*>")
     styled = {key: Styled(unescape(bare.sub("", labels[key])), bare.sub("", entry)) for key, entry in entries}
-    cache.parent.mkdir(parents=True, exist_ok=True)
-    aside = cache.with_suffix(f".{os.getpid()}")
-    aside.write_text(json.dumps({"stamp": stamp, "styled": {k: asdict(s) for k, s in styled.items()}}), "utf-8")
-    aside.replace(cache)
+    keep(cache, json.dumps({"stamp": stamp, "styled": {key: asdict(told) for key, told in styled.items()}}))
     return styled
 
 

@@ -15,9 +15,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from html import escape, unescape
+from io import BytesIO
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemBytecodeCache
+from jinja2 import BytecodeCache, Environment
+from jinja2.bccache import Bucket
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -36,6 +38,7 @@ from survey import check, metadata
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, GENERATED, expand, place
 from survey.coins import coins
+from survey.files import keep
 from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
 from survey.medium import STYLED, Screen
@@ -198,11 +201,20 @@ def _made_from(root: Path) -> dict[str, tuple[str, ...]]:
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
     """Keeps the theme's templates compiled from one build to the next."""
-    folder = Path(config.config_file_path).parent / ".cache" / "templates"
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        env.bytecode_cache = FileSystemBytecodeCache(str(folder))
+    env.bytecode_cache = _Templates(Path(config.config_file_path).parent / ".cache" / "templates")
     return env
+
+
+class _Templates(BytecodeCache):
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):
+            bucket.load_bytecode(BytesIO((self.folder / bucket.key).read_bytes()))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        keep(self.folder / bucket.key, bucket.bytecode_to_string())
 
 
 @event_priority(100)
@@ -315,6 +327,13 @@ def on_post_build(config: MkDocsConfig) -> None:
     told = json.loads(index.read_text("utf-8"))
     index.write_text(json.dumps({**told, "docs": []}), "utf-8")
     shown()
+
+
+def on_build_error(error: Exception) -> None:
+    """Tells a full disk or a folder that cannot be written as what it is."""
+    if isinstance(error, OSError):
+        place = error.filename2 or error.filename or "the site"  # the second is where a file is copied to
+        raise Abort(f"{place}: {error.strerror or error}") from None
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

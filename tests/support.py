@@ -59,6 +59,22 @@ class BookFolder:
         return (self.root / "site" / name / "index.html").read_text("utf-8")
 
 
+def files_of(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder, byte for byte."""
+    return {str(file.relative_to(folder)): file.read_bytes() for file in sorted(folder.rglob("*")) if file.is_file()}
+
+
+def git(root: Path, *arguments: str, day: str = "2025-08-01") -> None:
+    """Run git in a folder, on a day of one's own."""
+    stamp = {name: f"{day}T12:00:00+0000" for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")}
+    subprocess.run(
+        ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-C", str(root), *arguments],
+        check=True,
+        capture_output=True,
+        env={**os.environ, **stamp},
+    )
+
+
 def copy_book(folder: Path) -> BookFolder:
     """The small book, with the real book's configuration and adapters."""
     shutil.copytree(SMALL, folder, dirs_exist_ok=True)

@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
-import fcntl
-import os
 import re
-import signal
-import stat
-import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
@@ -22,6 +15,7 @@ from pybtex.exceptions import PybtexError
 from survey.bibtex import Reference, read_bibtex
 from survey.catalogue import BIB, PAPERS, TAXONOMY
 from survey.draft import Draft, bibtex, citation_key, distinct_name, same_work, stub
+from survey.files import alone, replace, scratch
 from survey.insertion import BIB_START, YAML_START, insert
 from survey.models import TO_WRITE
 from survey.problems import Misuse, Problem, SurveyError, Unknown
@@ -64,8 +58,8 @@ class Addition:
         self.added: list[Added] = []
 
     def known(self, draft: Draft) -> str:
-        """Where the book has this work already and how it is known; empty if it does not."""
-        if found := same_work(draft, self._references.values()):
+        """Where the book has this work already and how it is known; empty if it has not, or in refs.bib alone."""
+        if (found := same_work(draft, self._references.values())) and found[0].key in self._papers:
             return f"{BIB}:{found[0].line}: '{found[0].key}' has {found[1]}"
         if found := same_work(draft, self._new):
             return f"added just before as '{found[0].key}'"
@@ -77,7 +71,7 @@ class Addition:
         return next((r for r in self._references.values() if plain in map(_plain_address, _addresses(r))), None)
 
     def add(self, draft: Draft, axes: Sequence[str], kind: str, today: dt.date, name: str = "") -> Added:
-        """Add a work on these axes.
+        """Add a work on these axes; what refs.bib says of it already stays.
 
         Raises Unknown for an axis or kind that the survey does not have, and Misuse for a name that another work has.
         """
@@ -88,22 +82,27 @@ class Addition:
             raise Unknown("kind", kind, self._kinds)
         if name.casefold() in self._names:
             raise Misuse(f"another work is named '{name}' already")
-        key = citation_key(draft, self._keys)
         shown = name or distinct_name(draft, self._names)
-        entry = bibtex(draft, key)
-        self._after[BIB] = insert(self._after[BIB], BIB_START, key, entry)
+        if half := same_work(draft, self._references.values()):
+            # Typed by hand, or from an addition that was killed between its two files.
+            key = half[0].key
+            self._new.append(half[0])
+        else:
+            key = citation_key(draft, self._keys)
+            entry = bibtex(draft, key)
+            self._after[BIB] = insert(self._after[BIB], BIB_START, key, entry)
+            self._new.append(_as_reference(key, entry))
         written = stub(draft, key, axes, kind, shown, today)
         self._after[PAPERS] = insert(self._after[PAPERS], YAML_START, key, written)
         self._keys.add(key)
         self._names.add(shown.casefold())
-        self._new.append(_as_reference(key, entry))
         self.added.append(Added(key, draft, tuple(axes)))
         return self.added[-1]
 
     def diff(self) -> str:
         """What `write` would change. Raises SurveyError where it would."""
-        with tempfile.TemporaryDirectory() as folder:
-            aside = {path: Path(folder, Path(path).name) for path in self._changed()}
+        with scratch() as folder:
+            aside = {path: folder / Path(path).name for path in self._changed()}
             for path, file in aside.items():
                 file.write_bytes(self._after[path].encode("utf-8"))
             self._read_back(aside)
@@ -134,49 +133,19 @@ class Addition:
 
     def write(self) -> None:
         """Put both files in place. Raises SurveyError, and leaves both as they were, if one would not be read back."""
-        files = {path: self.root / path for path in self._changed()}
-        aside = {path: file.with_name(f".{file.name}.{os.getpid()}") for path, file in files.items()}
-        folder = os.open(self.root, os.O_RDONLY)
-        try:
-            fcntl.flock(folder, fcntl.LOCK_EX)  # until it is closed, another addition waits
-            for path, file in files.items():
-                if not file.stat().st_mode & stat.S_IWUSR:
-                    raise PermissionError(errno.EACCES, "is read-only", path)
-                aside[path].write_bytes(self._after[path].encode("utf-8"))
-            self._read_back(aside)
-            for path, file in files.items():
-                if file.read_bytes().decode("utf-8") != self._before[path]:
-                    raise SurveyError(
-                        [Problem(path, 1, "was changed by someone else meanwhile; run the command again")]
-                    )
-            # Between the two, an interrupt would leave an entry in one file alone.
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-            try:
-                self._swap(aside)
-            finally:
-                signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        finally:
-            for file in aside.values():
-                with suppress(OSError):
-                    file.unlink(missing_ok=True)
-            os.close(folder)
+        contents = {self.root / path: self._after[path].encode("utf-8") for path in self._changed()}
+        # Another addition waits; a build, which takes longer, locks another folder.
+        with alone((self.root / PAPERS).parent):
+            replace(contents, self._approve)
+
+    def _approve(self, aside: Mapping[Path, Path]) -> None:
+        self._read_back({path: aside[self.root / path] for path in self._changed()})
+        for path in self._changed():
+            if (self.root / path).read_bytes().decode("utf-8") != self._before[path]:
+                raise SurveyError([Problem(path, 1, "was changed by someone else meanwhile; run the command again")])
 
     def _changed(self) -> list[str]:
         return [path for path, text in self._after.items() if text != self._before[path]]
-
-    def _swap(self, aside: Mapping[str, Path]) -> None:
-        done: list[str] = []
-        try:
-            for path, file in aside.items():
-                file.chmod((self.root / path).stat().st_mode)
-                file.replace(self.root / path)
-                done.append(path)
-        except OSError:
-            for path in done:
-                aside[path].write_bytes(self._before[path].encode("utf-8"))  # aside: the disk may be full
-                aside[path].chmod((self.root / path).stat().st_mode)
-                aside[path].replace(self.root / path)
-            raise
 
     def _read_back(self, aside: Mapping[str, Path]) -> None:
         problems: list[Problem] = []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import astuple, dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 from survey.bibtex import read_bibtex
 from survey.catalogue import BIB, Catalogue
 from survey.chapters import check_chapters
+from survey.files import keep
 from survey.manuscript import DOCS, Manuscript
 from survey.numbering import Numbered
 from survey.problems import Problem, SurveyError
@@ -42,7 +42,8 @@ def check(root: Path) -> tuple[Book | None, tuple[Problem, ...]]:
         check_prose(manuscript, catalogue, problems)
     if problems or catalogue is None:
         return None, SurveyError(problems).problems
-    _keep(root, stamp, numbers)
+    told = {"stamp": stamp, "numbers": {anchor: astuple(number) for anchor, number in numbers.items()}}
+    keep(root / CHECKED, json.dumps(told))
     return Book(catalogue, manuscript, numbers), ()
 
 
@@ -60,15 +61,6 @@ def load(root: Path) -> Book:
     if book is None:
         raise SurveyError(problems)
     return book
-
-
-def _keep(root: Path, stamp: str, numbers: Mapping[str, Numbered]) -> None:
-    told = {"stamp": stamp, "numbers": {anchor: astuple(number) for anchor, number in numbers.items()}}
-    with suppress(OSError):
-        (root / CHECKED).parent.mkdir(exist_ok=True)
-        aside = (root / CHECKED).with_suffix(f".{os.getpid()}")
-        aside.write_text(json.dumps(told), "utf-8")
-        aside.replace(root / CHECKED)
 
 
 def _stamp(root: Path) -> str:

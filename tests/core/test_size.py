@@ -11,7 +11,6 @@ from bench.rivals import as_myst
 from bench.synthetic import synthetic_book
 from support import ROOT
 
-
 # Checks a book, looks at its lines and writes its generated pages, without the drawings, and prints the seconds.
 WORK = """
 import sys, time
@@ -52,5 +51,5 @@ def test_a_synthetic_book_is_the_same_each_time(tmp_path: Path) -> None:
 
 
 def test_the_content_for_sphinx_keeps_its_citations_and_loses_what_only_the_book_reads() -> None:
-    told = as_myst('---\ntitle: A\n---\n# A {#a}\n\nIt stands [@one; @two, sec. 3].\n{: .note }\n\n=== "BibTeX"\n\n    x\n')
-    assert told == "# A\n\nIt stands {footcite:p}`one,two`.\n\n\n**BibTeX**\n\nx\n"
+    text = '---\ntitle: A\n---\n# A {#a}\n\nIt stands [@one; @two, sec. 3].\n{: .note }\n\n=== "BibTeX"\n\n    x\n'
+    assert as_myst(text) == "# A\n\nIt stands {footcite:p}`one,two`.\n\n\n**BibTeX**\n\nx\n"

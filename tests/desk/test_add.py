@@ -17,6 +17,7 @@ import pytest
 from local_registry import Registry, dripping, failing, half, rubbish, silent
 from pybtex.database import parse_string
 
+from killing import killed_everywhere
 from support import ROOT, BookFolder, Run
 from survey.addition import Addition
 from survey.bibtex import read_bibtex
@@ -411,7 +412,7 @@ def test_of_two_additions_at_once_the_second_waits_for_the_first(
 ) -> None:
     registry.paper("2512.00001", "Pebble: A Search")
     before = book.sources()
-    folder = os.open(book.root, os.O_RDONLY)
+    folder = os.open(book.root / "docs" / "data", os.O_RDONLY)
     fcntl.flock(folder, fcntl.LOCK_EX)
     with ThreadPoolExecutor() as pool:
         done = pool.submit(survey, "add", "2512.00001")
@@ -438,3 +439,24 @@ def test_when_the_second_file_cannot_be_put_in_place_the_first_is_as_it_was(
     with pytest.raises(PermissionError):
         addition.write()
     assert book.sources() == before and not list(book.root.rglob(".*.bib.*"))
+
+
+def test_an_addition_killed_at_any_step_is_whole_after_the_same_command_again(book: BookFolder) -> None:
+    draft = Draft("Pebble: A Search", ("Lovelace, Ada",), "2025", arxiv="2512.00001")
+
+    def add() -> None:
+        addition = Addition(book.root)
+        if not addition.known(draft):
+            addition.add(draft, (), "method", date(2025, 12, 1))
+            addition.write()
+
+    before, seen = book.sources(), []
+    for _ in killed_everywhere(add):
+        seen.append([new != old for new, old in zip(book.sources(), before, strict=True)])
+        add()
+        after = book.sources()
+        assert all(text.count(b"lovelace2025pebble") == 1 for text in after)
+        assert not list(book.root.rglob(".*.new"))
+        for path, text in zip(("refs.bib", "docs/data/papers.yml"), before, strict=True):
+            (book.root / path).write_bytes(text)
+    assert [False, False] in seen and [True, False] in seen and [False, True] not in seen

@@ -173,14 +173,6 @@ class TestDocx:
         assert missing(text) == []
 
 
-@pytest.mark.parametrize("form", ["arxiv", "epub", "docx"])
-def test_two_builds_of_one_commit_give_the_same_bytes(book: BookFolder, tmp_path: Path, form: str) -> None:
-    for name in ("a", "b"):
-        done = press(book.root, form, str(tmp_path / name))
-        assert done.returncode == 0, done.stderr
-    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
-
-
 def test_a_link_that_leads_nowhere_in_the_whole_book_is_an_error(book: BookFolder, tmp_path: Path) -> None:
     book.change("docs/training.md", "Formula:", "[x](#nowhere-at-all){.y} Formula:")
     done = press(book.root, "epub", str(tmp_path / "x.epub"))

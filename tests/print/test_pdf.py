@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
@@ -142,24 +141,6 @@ def test_pages_are_a4_and_numbered_by_chapter(pdf: PdfReader, text: str) -> None
     box = pdf.pages[0].mediabox
     assert (round(box.width), round(box.height)) == (595, 842)
     assert "1 Introduction" in text
-
-
-def test_the_same_commit_gives_the_same_bytes(book: BookFolder) -> None:
-    press = ROOT / "hooks" / "press.py"
-    import os
-    import subprocess
-    import sys
-
-    made = []
-    for zone in ("Asia/Tokyo", "America/Lima"):
-        out = book.root / f"{zone[:4]}.pdf"
-        subprocess.run(
-            [sys.executable, str(press), "pdf", str(out), "--root", str(book.root)],
-            check=True,
-            env={**os.environ, "TZ": zone, "SOURCE_DATE_EPOCH": "1750000000"},
-        )
-        made.append(Path(out).read_bytes())
-    assert made[0] == made[1]
 
 
 def test_html_that_paper_cannot_show_is_an_error_and_not_silence(book: BookFolder) -> None:

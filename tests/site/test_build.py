@@ -1,15 +1,10 @@
 """Building: everything or nothing, and every mistake told."""
 
 import os
-from pathlib import Path
 
 import pytest
 
-from support import BookFolder
-
-
-def _files(site: Path) -> dict[str, bytes]:
-    return {str(f.relative_to(site)): f.read_bytes() for f in sorted(site.rglob("*")) if f.is_file()}
+from support import BookFolder, files_of
 
 
 @pytest.mark.parametrize(
@@ -25,13 +20,13 @@ def test_a_mistake_is_told_with_its_line_and_leaves_the_site_as_it_was(
     book: BookFolder, path: str, old: str, new: str, told: str
 ) -> None:
     assert book.run("build").returncode == 0
-    before = _files(book.root / "site")
+    before = files_of(book.root / "site")
     book.change(path, old, new)
     done = book.run("build")
     assert done.returncode == 1
     assert told in done.stdout
     assert "Traceback" not in done.stdout + done.stderr
-    assert _files(book.root / "site") == before
+    assert files_of(book.root / "site") == before
     assert not [entry for entry in os.listdir(book.root) if entry.startswith(".site")]
 
 
@@ -71,12 +66,12 @@ def test_mkdocs_by_itself_refuses_a_broken_book_too(book: BookFolder) -> None:
 
 def test_a_failing_pdf_leaves_the_site_as_it_was(book: BookFolder) -> None:
     assert book.run("build").returncode == 0
-    before = _files(book.root / "site")
+    before = files_of(book.root / "site")
     book.change("docs/index.md", "What is asked", "What, then, is asked")
     done = book.run("build", PYPANDOC_PANDOC="/nonexistent/pandoc")
     assert done.returncode == 1
     assert "Traceback" not in done.stdout + done.stderr
-    assert _files(book.root / "site") == before
+    assert files_of(book.root / "site") == before
 
 
 def test_generated_pages_stay_out_of_the_navigation(small_site: BookFolder) -> None:

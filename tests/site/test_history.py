@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import subprocess
 import sys
 from pathlib import Path
 
-from support import ROOT, BookFolder
+from support import ROOT, BookFolder, git
 
 sys.path.insert(0, str(ROOT / "hooks"))
 from history import history_of  # noqa: E402
@@ -17,22 +15,12 @@ from survey.manuscript import Manuscript  # noqa: E402
 from survey.news import days  # noqa: E402
 
 
-def _git(root: Path, *arguments: str, day: str = "2025-08-01") -> None:
-    stamp = {name: f"{day}T12:00:00+0000" for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE")}
-    subprocess.run(
-        ["git", "-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-C", str(root), *arguments],
-        check=True,
-        capture_output=True,
-        env={**os.environ, **stamp},
-    )
-
-
 def _committed(book: BookFolder) -> BookFolder:
-    _git(book.root, "init", "--quiet")
-    _git(book.root, "add", "docs", "refs.bib", "mkdocs.yml")
-    _git(book.root, "commit", "--quiet", "-m", "One")
+    git(book.root, "init", "--quiet")
+    git(book.root, "add", "docs", "refs.bib", "mkdocs.yml")
+    git(book.root, "commit", "--quiet", "-m", "One")
     book.change("docs/reward.md", "asks twice", "asks two times")
-    _git(book.root, "commit", "--quiet", "-am", "A subject that is nobody's concern", day="2025-08-02")
+    git(book.root, "commit", "--quiet", "-am", "A subject that is nobody's concern", day="2025-08-02")
     return book
 
 
@@ -56,7 +44,7 @@ def test_outside_git_only_the_data_is_told(book: BookFolder) -> None:
 def test_in_a_shallow_clone_only_the_data_is_told(book: BookFolder, tmp_path: Path) -> None:
     _committed(book)
     clone = tmp_path / "clone"
-    _git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{book.root}", str(clone))
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{book.root}", str(clone))
     found = history_of(clone)
     assert found.commit and found.date == dt.date(2025, 8, 2) and found.changes == {}
 

@@ -158,15 +158,6 @@ def test_a_hosted_site_gives_absolute_addresses(book: BookFolder) -> None:
     assert (site / image.removeprefix(base)).is_file()
 
 
-def test_a_build_of_the_same_book_gives_the_same_files(book: BookFolder) -> None:
-    def made() -> dict[str, bytes]:
-        assert book.run("build").returncode == 0
-        names = [*CHAPTERS, "feed.xml", "llms.txt", *(f"data/{name}.json" for name in NAMES)]
-        return {name: (book.root / "site" / name).read_bytes() for name in names}
-
-    assert made() == made()
-
-
 def test_hostile_data_breaks_no_file_of_the_site(book: BookFolder) -> None:
     make_hostile(book)
     name = "Seek </title><script>alert(2)</script> &lt;script&gt;alert(3)&lt;/script&gt;"

@@ -18,6 +18,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from survey.figures import colours
+from survey.files import keep, kept
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # Vega resolves relative links against this address; it is taken out again.
@@ -112,18 +113,14 @@ def draw(specification: str, cache: Path | None = None) -> str:
     if ahead := _ahead.pop(specification, None):
         with suppress(BrokenExecutor):  # then it is drawn here
             return ahead.result()
-    kept = cache / f"{_hash(specification)}.svg" if cache else None
-    if kept and kept.is_file():
-        return kept.read_text("utf-8")
+    file = cache / f"{_hash(specification)}.svg" if cache else None
+    if file and (svg := kept(file)):
+        return svg
     import vl_convert
 
     svg = _tidy(vl_convert.vegalite_to_svg(specification, vl_version="5.20"))
-    if kept:
-        with suppress(OSError):  # a folder that cannot be written costs time, nothing else
-            kept.parent.mkdir(exist_ok=True)
-            aside = kept.with_suffix(f".{os.getpid()}")
-            aside.write_text(svg, "utf-8")
-            aside.replace(kept)
+    if file:
+        keep(file, svg)
     return svg
 
 
