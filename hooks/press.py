@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import io
 import os
 import re
@@ -17,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from html import unescape
-from importlib.metadata import version
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from uuid import NAMESPACE_URL, uuid5
@@ -25,24 +23,25 @@ from uuid import NAMESPACE_URL, uuid5
 import pypandoc
 import typst
 import yaml
-from mkdocs_bibtex.citation import CitationBlock
 
 import ending
 from history import commit_of, unknown_history
-from references import Styled, cite, style_references
+from places import lead
+from references import PANDOC, Styled, style_references
 from survey import check
 from survey.bibtex import with_capitals
 from survey.chapters import FULL_BIBLIOGRAPHY, expand, heading_anchors
-from survey.files import alone, keep, kept, replace, scratch
-from survey.manuscript import Chapter, read_settings, reading_order
+from survey.files import alone, replace, scratch
+from survey.kept import CACHE, kept
+from survey.manuscript import Chapter
 from survey.markdown import (
     blank_code,
     escape,
     headings,
-    join_citations,
     links,
     plain_blocks,
     prefix_footnotes,
+    replace_citations,
     split_front_matter,
 )
 from survey.medium import Print, page_anchor
@@ -59,8 +58,6 @@ MARKDOWN = "markdown-tex_math_single_backslash+autolink_bare_uris+abbreviations"
 
 # Where the bibliography stands in the last chapter.
 REFERENCES = "::: {#refs}\n:::"
-# Stands for "@" in code, where it begins no citation.
-_AT = "\ue040"
 
 
 @dataclass(frozen=True)
@@ -106,10 +103,9 @@ def document(root: Path, chapter: str = "") -> Document:
     """
     root = root.resolve()
     book = check.load(root)
-    config = root / "mkdocs.yml"
-    settings = read_settings(config)
+    settings = book.manuscript.settings
     site_url = settings["site_url"] or ""
-    order = reading_order(config)[1:]  # the front page is the site's; the title page stands in its place
+    order = list(book.manuscript.ranks)[1:]  # the front page is the site's; the title page stands in its place
     if chapter:
         names = {source.removesuffix(".md"): source for source in order}
         if chapter not in names:
@@ -145,7 +141,7 @@ def document(root: Path, chapter: str = "") -> Document:
     }
     references = [work.reference for work in book.catalogue.works.values()]
     styled = style_references(references, root)
-    return Document(tuple(parts), with_capitals(references), styled, metadata, date, root / ".cache", drawings)
+    return Document(tuple(parts), with_capitals(references), styled, metadata, date, root / CACHE, drawings)
 
 
 def _cited(text: str, styled: Mapping[str, Styled], used: set[str]) -> str:
@@ -155,10 +151,7 @@ def _cited(text: str, styled: Mapping[str, Styled], used: set[str]) -> str:
         used.add(key)
         return f"[{escape(styled[key].label)}](#ref-{key})"
 
-    text = blank_code(join_citations(text), _AT, only="@")
-    for block in CitationBlock.from_markdown(text):
-        text = text.replace(str(block), cite(block, label))
-    return text.replace(_AT, "@")
+    return replace_citations(text, label)
 
 
 def _as_markdown(reference: str) -> str:
@@ -224,6 +217,7 @@ def pandoc(made: Document, text: str, to: str, *options: str, out: str = "") -> 
         to=to,
         format=MARKDOWN if "--natbib" in options else f"{MARKDOWN}-citations",  # elsewhere they are styled by now
         outputfile=out or None,
+        verify_format=False,  # pandoc knows its formats
         extra_args=["--wrap=none", "--fail-if-warnings", *filters, *options],
     )
 
@@ -233,32 +227,39 @@ def pdf(made: Document, draft: bool = False) -> bytes:
     with scratch() as folder, chdir(folder):
         for drawing, svg in made.drawings.items():
             (folder / drawing).write_text(svg, "utf-8")
-        options = ["--standalone", "--template", str(TEMPLATES / "book.typ"), *(["-V", "draft=true"] if draft else [])]
-        source = pandoc(made, f"```{{=typst}}\n{BODY}\n```", "typst", *options)
-        source = source.replace(BODY, "\n".join(_in_typst(made)))
+        around, *chapters = _in_typst(made, draft)
+        source = around.replace(BODY, "\n".join(chapters))
         (folder / "book.typ").write_text(source, "utf-8")
         if wanted := os.environ.get("SURVEY_KEEP_TYPST"):
             Path(wanted).write_text(source, "utf-8")
-        return typst.compile(str(folder / "book.typ"), font_paths=FONTS, ignore_system_fonts=True)
+        fonts = (font.read_bytes() for font in sorted(Path(FONTS[0]).iterdir()))
+        shown = (part for drawing in made.drawings.items() for part in drawing)
+        name = f"pdf/{made.metadata['chapter']}{'-draft' * draft}"
+        return kept(made.cache, name, partial(_typeset, folder / "book.typ"), source, *shown, *fonts)
+
+
+def _typeset(source: Path) -> bytes:
+    return lead(typst.compile(str(source), font_paths=FONTS, ignore_system_fonts=True))
 
 
 BODY = "// the chapters"
 
 
-def _in_typst(made: Document) -> Iterator[str]:
-    """The chapters as Typst, converted side by side; one that has not changed is not converted again."""
-    filters = (path.read_text("utf-8") for path in FILTERS)
-    rest = [MARKDOWN, version("pypandoc_binary"), made.metadata["chapter"], *filters]
+def _in_typst(made: Document, draft: bool) -> Iterator[str]:
+    """What stands around the chapters, and each of them, as Typst: converted side by side, and again if it changes."""
+    alone = made.metadata["chapter"]
+    read = [PANDOC, MARKDOWN, alone, *(path.read_text("utf-8") for path in FILTERS)]
+    template = TEMPLATES / "book.typ"
+    options = ["--standalone", "--template", str(template), *(["-V", "draft=true"] if draft else [])]
+    around = [template.read_text("utf-8"), yaml.safe_dump(made.metadata), str(draft)]
 
-    def converted(text: str) -> str:
-        file = made.cache / "typst" / hashlib.sha256("\0".join([text, *rest]).encode()).hexdigest()
-        if not (source := kept(file)):
-            source = pandoc(made, text, "typst")
-            keep(file, source)
-        return source
+    def converted(number: int, text: str) -> str:
+        convert = partial(pandoc, made, text, "typst", *(() if number else options))
+        return kept(made.cache, f"typst/{alone}-{number}", convert, text, *read, *(() if number else around))
 
+    texts = [f"```{{=typst}}\n{BODY}\n```", *made.cited]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        yield from pool.map(converted, made.cited)
+        yield from pool.map(converted, range(len(texts)), texts)
 
 
 def arxiv(made: Document) -> bytes:

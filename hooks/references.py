@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
+import os
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from html import unescape
-from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pypandoc
-from mkdocs_bibtex.citation import CitationBlock
 
 from survey.bibtex import Reference, with_capitals
-from survey.files import keep, scratch
+from survey.files import scratch
+from survey.kept import CACHE, kept
 
+if TYPE_CHECKING:
+    from mkdocs_bibtex.citation import CitationBlock
+
+# The pandoc that is installed with the book's other tools, whatever else the machine has.
+PANDOC = os.environ.setdefault("PYPANDOC_PANDOC", str(Path(pypandoc.__file__).parent / "files" / "pandoc"))
 STYLE = Path(__file__).parent / "templates" / "author-year.csl"
 
 
@@ -33,43 +37,33 @@ class Styled:
         return " ".join(unescape(re.sub(r"<[^>]+>", "", self.reference)).split())
 
 
-def style_references(references: Iterable[Reference], root: Path) -> dict[str, Styled]:
+def style_references(references: Sequence[Reference], root: Path) -> dict[str, Styled]:
     """Every work in the citation style, by key, in the order of the style's list.
 
     One run of pandoc for all of them, so that "2025a" and "2025b" mean the same everywhere; the answer is kept in the
-    book in `root` under the hash of what went in.
+    book in `root`.
     """
-    references, cache = tuple(references), root / ".cache" / "references.json"
-    bibliography = with_capitals(references)
-    parts = (
-        bibliography.encode(),
-        STYLE.read_bytes(),
-        version("pypandoc_binary").encode(),
-        Path(__file__).read_bytes(),
-    )
-    stamp = hashlib.sha256(b"\0".join(parts)).hexdigest()
-    try:
-        kept = json.loads(cache.read_text("utf-8"))
-        if kept["stamp"] == stamp:
-            return {key: Styled(**styled) for key, styled in kept["styled"].items()}
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
+    keys, bibliography = [reference.key for reference in references], with_capitals(references)
+    style = STYLE.read_bytes()
+    return kept(root / CACHE, "references", lambda: _styled(keys, bibliography), PANDOC, style, bibliography)
+
+
+def _styled(keys: Iterable[str], bibliography: str) -> dict[str, Styled]:
     with scratch() as folder:
         file = folder / "refs.bib"
         file.write_text(bibliography, "utf-8")
         html = pypandoc.convert_text(
-            "\n\n".join(f"[@{reference.key}]" for reference in references),
+            "\n\n".join(f"[@{key}]" for key in keys),
             to="html",
             format="markdown",
             extra_args=["--citeproc", "--bibliography", str(file), "--csl", str(STYLE), "--wrap=none"],
+            verify_format=False,
         )
     labels = dict(re.findall(r'<span class="citation" data-cites="([^"]+)">\((.*?)\)</span>', html, re.DOTALL))
     entries = re.findall(r'<div id="ref-([^"]+)" class="csl-entry"[^>]*>\s*(.*?)\s*</div>', html, re.DOTALL)
     # The spans mark braced words; pandoc's Markdown would show them as {.nocase}, in HTML they say nothing to a reader.
     bare = re.compile(r"</?span[^>]*>")
-    styled = {key: Styled(unescape(bare.sub("", labels[key])), bare.sub("", entry)) for key, entry in entries}
-    keep(cache, json.dumps({"stamp": stamp, "styled": {key: asdict(told) for key, told in styled.items()}}))
-    return styled
+    return {key: Styled(unescape(bare.sub("", labels[key])), bare.sub("", entry)) for key, entry in entries}
 
 
 def cite(block: CitationBlock, link: Callable[[str], str]) -> str:

@@ -8,7 +8,6 @@ from bisect import bisect
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from pathlib import Path
 
 from pybtex import errors
 from pybtex.backends.plaintext import Backend
@@ -18,7 +17,7 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from survey.problems import Problem
-from survey.yaml_file import read_text
+from survey.yaml_file import Source, read_text
 
 # What an author-year style needs to print an entry; without it the reference would come out with a hole.
 REQUIRED = {
@@ -181,7 +180,7 @@ def _author(person: Person) -> Author:
     return Author(plain(given), plain(family))
 
 
-def read_bibtex(file: Path, path: str, problems: list[Problem]) -> dict[str, Reference]:
+def read_bibtex(file: Source, path: str, problems: list[Problem]) -> dict[str, Reference]:
     """All entries of `file` by key, in the order of the file; what is broken or incomplete becomes a problem."""
     text = read_text(file, path, problems)
     if text is None:

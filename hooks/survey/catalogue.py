@@ -14,9 +14,10 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from survey.bibtex import Reference, read_bibtex
+from survey.kept import CACHE, fingerprint, kept
 from survey.models import Benchmark, Fact, Links, Model, Paper, Result, Taxonomy, Term, model_family
 from survey.problems import Misuse, Problem, SurveyError, Unknown, nearest
-from survey.yaml_file import YamlFile, read_yaml
+from survey.yaml_file import Snapshot, YamlFile, read_yaml
 
 BIB = "refs.bib"
 PAPERS = "docs/data/papers.yml"
@@ -68,6 +69,7 @@ class Catalogue:
     results: tuple[Result, ...]
     broken: frozenset[str] = field(default=frozenset())
     cache: Path | None = None  # where what is slow to make, such as a drawing, may be kept
+    stamp: str = ""  # the same for the same data
 
     @classmethod
     def load(cls, root: Path) -> Catalogue:
@@ -84,7 +86,7 @@ class Catalogue:
     def read(cls, root: Path) -> tuple[Catalogue | None, list[Problem]]:
         """What can be read of the catalogue, and every problem; None when a file of it cannot be read at all.
 
-        Files that have not changed since the last call are not read again.
+        Files that have not changed since the last call are not read again, nor checked again if an earlier run did.
         """
         catalogue, problems = cls._read(root, tuple(_stamp(root / path) for path in FILES))
         return catalogue, list(problems)
@@ -92,10 +94,16 @@ class Catalogue:
     @classmethod
     @lru_cache(maxsize=2)
     def _read(cls, root: Path, stamps: tuple) -> tuple[Catalogue | None, list[Problem]]:
+        files = {path: Snapshot.of(root / path) for path in FILES}
+        stamp = fingerprint(str(root), *(part for f in files.values() for part in (f.contents, repr(f.error))))
+        return kept(root / CACHE, "catalogue", lambda: cls._joined(root, files, stamp), stamp)
+
+    @classmethod
+    def _joined(cls, root: Path, files: Mapping[str, Snapshot], stamp: str) -> tuple[Catalogue | None, list[Problem]]:
         problems: list[Problem] = []
-        references = read_bibtex(root / BIB, BIB, problems)
+        references = read_bibtex(files[BIB], BIB, problems)
         papers_file, benchmarks_file, results_file, taxonomy_file = (
-            read_yaml(root / path, path, problems) for path in (PAPERS, BENCHMARKS, RESULTS, TAXONOMY)
+            read_yaml(files[path], path, problems) for path in (PAPERS, BENCHMARKS, RESULTS, TAXONOMY)
         )
         taxonomy = _entry(Taxonomy, taxonomy_file.data, taxonomy_file, (), problems) if taxonomy_file else None
         if taxonomy is None:
@@ -117,7 +125,7 @@ class Catalogue:
         whole = all((papers_file, benchmarks_file, results_file))
         broken = frozenset(map(str, named)) - set(works) - set(benchmarks)
         return (
-            cls(taxonomy, works, benchmarks, tuple(results.values()), broken, root / ".cache") if whole else None
+            cls(taxonomy, works, benchmarks, tuple(results.values()), broken, root / CACHE, stamp) if whole else None
         ), problems
 
     def work(self, key: str) -> Work:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from posixpath import dirname, join, normpath
@@ -18,6 +18,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from survey import macros as macro_set
 from survey.catalogue import Catalogue
+from survey.kept import keep, recall
 from survey.macros import Macros
 from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas, tables
 from survey.markdown import blank_code, citations, headings, line_of, links, split_front_matter
@@ -50,32 +51,55 @@ def expand(
 
     What goes wrong becomes a problem in the line of the macro, and nothing stands in its place.
     """
-    if type(medium) is not Screen or OF_ALL_CHAPTERS.search(chapter.body):
-        return _expanded(chapter, catalogue, medium, problems, manuscript)
-    shared = (
-        tuple(manuscript.ranks.items()),
-        tuple(manuscript.equations.items()),
-        tuple(manuscript.diagrams.items()),
-    )
-    known = (chapter, catalogue, medium, shared)
-    if known not in _kept:
-        if len(_kept) > 128:
-            _kept.clear()
-        found: list[Problem] = []
-        _kept[known] = (_expanded(chapter, catalogue, medium, found, manuscript), tuple(found))
-    text, faults = _kept[known]
-    problems += faults
-    return text
+    known = (chapter, catalogue, medium, manuscript.shared)
+    if len(_known) > 128:
+        _known.clear()
+    made = _known.get(known) or _expansion(chapter, catalogue, medium, manuscript)
+    if not made.of_all_chapters:
+        _known[known] = made
+    medium.drawings.update(made.drawings)
+    problems += made.problems
+    return made.text
 
 
 # Macros that look at other chapters, or at what git knows; all others take from them what is numbered alone.
-OF_ALL_CHAPTERS = re.compile(r"\b(?:coverage|whats_new|cite_survey)\(")
+OF_ALL_CHAPTERS = {"coverage", "whats_new", "cite_survey"}
+
+
+@dataclass(frozen=True)
+class _Expansion:
+    text: str
+    problems: tuple[Problem, ...]
+    drawings: Mapping[str, str]
+    of_all_chapters: bool  # whether a macro was asked that looks at them
+
+
 # A preview expands the same text again and again.
-_kept: dict[tuple, tuple[str, tuple[Problem, ...]]] = {}
+_known: dict[tuple, _Expansion] = {}
+
+
+def _expansion(chapter: Chapter, catalogue: Catalogue, medium: Medium, manuscript: Manuscript) -> _Expansion:
+    """What becomes of a chapter; kept if it is one of the book's and asks nothing of all chapters."""
+    medium = replace(medium, drawings={})
+    cache = catalogue.cache if catalogue.stamp and manuscript.chapter(chapter.source) is chapter else None
+    name = f"expanded/{type(medium).__name__}-{chapter.source.replace('/', '-')}"
+    made_from = (repr(medium), chapter.source, chapter.text, catalogue.stamp, manuscript.shared)
+    if found := recall(cache, name, *made_from):
+        return found[0]
+    problems: list[Problem] = []
+    asked: set[str] = set()
+    text = _expanded(chapter, catalogue, medium, problems, manuscript, asked)
+    made = _Expansion(text, tuple(problems), medium.drawings, not asked.isdisjoint(OF_ALL_CHAPTERS))
+    return made if made.of_all_chapters else keep(cache, name, made, *made_from)
 
 
 def _expanded(
-    chapter: Chapter, catalogue: Catalogue, medium: Medium, problems: list[Problem], manuscript: Manuscript
+    chapter: Chapter,
+    catalogue: Catalogue,
+    medium: Medium,
+    problems: list[Problem],
+    manuscript: Manuscript,
+    asked: set[str],
 ) -> str:
     macros = Macros(catalogue, medium, manuscript)
 
@@ -83,6 +107,7 @@ def _expanded(
         macro = macro_set.bind(lambda: macros, name)
 
         def call(*args: object, **kwargs: object) -> str:
+            asked.add(name)
             try:
                 return macro(*args, **kwargs)
             except Unknown as error:

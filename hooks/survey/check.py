@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
-from contextlib import suppress
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from survey.bibtex import read_bibtex
 from survey.catalogue import BIB, Catalogue
 from survey.chapters import check_chapters
-from survey.files import keep
+from survey.kept import CACHE, fingerprint, keep, recall
 from survey.manuscript import DOCS, Manuscript
 from survey.numbering import Numbered
 from survey.problems import Problem, SurveyError
 from survey.prose import check_prose
+from survey.yaml_file import Snapshot
 
 # What a book without problems was found to be, so that the site and the press need not check it again.
-CHECKED = ".cache/checked.json"
+CHECKED = "checked"
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Book:
 
 def check(root: Path) -> tuple[Book | None, tuple[Problem, ...]]:
     """Every problem of the book in `root`, in order of place, and the book where there is none."""
-    stamp = _stamp(root)
+    before = _read(root)
     catalogue, problems = Catalogue.read(root)
     keys = set(catalogue.works) | catalogue.broken if catalogue else set(read_bibtex(root / BIB, BIB, []))
     manuscript = Manuscript.read(root, problems)
@@ -42,8 +40,8 @@ def check(root: Path) -> tuple[Book | None, tuple[Problem, ...]]:
         check_prose(manuscript, catalogue, problems)
     if problems or catalogue is None:
         return None, SurveyError(problems).problems
-    told = {"stamp": stamp, "numbers": {anchor: astuple(number) for anchor, number in numbers.items()}}
-    keep(root / CHECKED, json.dumps(told))
+    if _read(root) == before:  # otherwise nobody knows what has been checked
+        keep(root / CACHE, CHECKED, numbers, before)
     return Book(catalogue, manuscript, numbers), ()
 
 
@@ -52,25 +50,19 @@ def load(root: Path) -> Book:
 
     Raises SurveyError with every problem, if there is any.
     """
-    with suppress(OSError, ValueError, KeyError, TypeError):  # a kept result that cannot be read costs time, no more
-        kept = json.loads((root / CHECKED).read_text("utf-8"))
-        if kept["stamp"] == _stamp(root):
-            numbers = {anchor: Numbered(*told) for anchor, told in kept["numbers"].items()}
-            return Book(Catalogue.load(root), Manuscript.read(root, []), numbers)
+    if found := recall(root / CACHE, CHECKED, _read(root)):
+        return Book(Catalogue.load(root), Manuscript.read(root, []), found[0])
     book, problems = check(root)
     if book is None:
         raise SurveyError(problems)
     return book
 
 
-def _stamp(root: Path) -> str:
-    """What changes with any file that the checks read, and with the checks themselves."""
-    files = [root / BIB, root / "mkdocs.yml", *Path(__file__).parent.rglob("*.py")]
-    files += (root / DOCS).rglob("*")
-    digest = hashlib.sha256()
-    for file in sorted(files):
-        digest.update(f"{file}\0".encode())  # of a picture or a font, only that it is there
-        if file.suffix in (".md", ".yml", ".svg", ".bib", ".py"):
-            with suppress(OSError):
-                digest.update(file.read_bytes() + b"\0")
-    return digest.hexdigest()
+def _read(root: Path) -> str:
+    """What changes with any file that the checks read."""
+    parts: list[str | bytes] = []
+    for file in sorted([root / BIB, root / "mkdocs.yml", *(root / DOCS).rglob("*")]):
+        # Of a picture or a font, only that it is there.
+        told = Snapshot.of(file) if file.suffix in (".md", ".yml", ".svg", ".bib") else Snapshot(b"")
+        parts += [str(file), told.contents, repr(told.error)]
+    return fingerprint(*parts)

@@ -13,6 +13,7 @@ from pathlib import Path
 import yaml
 
 from survey.figures import diagrams
+from survey.kept import fingerprint
 from survey.markdown import blank_code, headings, line_of, split_front_matter
 from survey.problems import Problem
 from survey.yaml_file import YAML, read_text
@@ -163,6 +164,11 @@ class Manuscript:
             read_settings(config) if config.is_file() else {},
             history,
         )
+
+    @cached_property
+    def shared(self) -> str:
+        """The same as long as what one chapter shows of the others is: what they are numbered, and the diagrams."""
+        return fingerprint(*(repr(sorted(known.items())) for known in (self.ranks, self.equations, self.diagrams)))
 
     def chapter(self, source: str) -> Chapter | None:
         """The chapter with this path below docs/."""

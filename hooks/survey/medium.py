@@ -34,7 +34,12 @@ class Column:
 
 
 class Medium(Protocol):
-    """What macros need to know of where their text will be read. Every method gives Markdown."""
+    """What macros need to know of where their text will be read. Every method gives Markdown.
+
+    `drawings` collects the figures, by file name, that stand beside the text and not in it.
+    """
+
+    drawings: dict[str, str]
 
     def work(self, key: str, name: str) -> str:
         """A work's name, leading to what the book knows of it."""
@@ -89,6 +94,7 @@ class Screen:
 
     source: str = "index.md"
     numbered: bool = True
+    drawings: dict[str, str] = field(default_factory=dict, compare=False)
 
     def caption(self, anchor: str, text: str) -> str:
         """A caption, with a place for its number on pages that have numbers."""
@@ -151,12 +157,10 @@ class Screen:
 
 @dataclass(frozen=True)
 class Print(Screen):
-    """A page of the printed book; drawings are collected in `drawings` by file name.
+    """A page of the printed book.
 
     Links are written as on the screen; whoever prints the book turns them into links within it.
     """
-
-    drawings: dict[str, str] = field(default_factory=dict)
 
     def cited(self, key: str, name: str, locator: str = "") -> str:
         return f"{escape(name)} [@{key}{', ' + locator if locator else ''}]"

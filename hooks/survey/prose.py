@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from posixpath import dirname, join, normpath
 
 from survey.catalogue import RESULTS, Catalogue
+from survey.kept import kept
 from survey.manuscript import Chapter, Manuscript
 from survey.markdown import Found, blank_code, citations, headings, line_of, links
 from survey.problems import Problem, nearest
@@ -66,19 +67,22 @@ _NUMBER = re.compile(r"(?<![\w.,–-])\d+\.\d+(?![\w]|\.\d)")
 
 def check_prose(manuscript: Manuscript, catalogue: Catalogue, problems: list[Problem]) -> None:
     """Adds what the prose of the chapters lacks, and what it should not say."""
-    known = _Known.of(catalogue)
+    cache = catalogue.cache if catalogue.stamp else None
     for chapter in manuscript.chapters:
-        problems += _alone(chapter, known)
+        name = f"prose/{chapter.source.replace('/', '-')}"
+        alone = partial(_alone, chapter, catalogue)
+        problems += kept(cache, name, alone, chapter.source, chapter.text, catalogue.stamp)
         if not chapter.meta.get(ABOUT_THE_BOOK):
             problems += _whole_pages(chapter, manuscript)
     problems += _undiscussed(manuscript, catalogue)
 
 
 @lru_cache(maxsize=64)  # a preview checks again after each edit
-def _alone(chapter: Chapter, known: _Known) -> tuple[Problem, ...]:
+def _alone(chapter: Chapter, catalogue: Catalogue) -> tuple[Problem, ...]:
     """What no other chapter has to do with."""
     if chapter.meta.get(ABOUT_THE_BOOK):
         return tuple(_words(chapter))
+    known = _Known.of(catalogue)
     return (*_words(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
 
 
@@ -91,6 +95,7 @@ class _Known:
     numbers: tuple[tuple[str, str, str], ...]
 
     @classmethod
+    @lru_cache(maxsize=1)
     def of(cls, catalogue: Catalogue) -> _Known:
         """What the catalogue knows."""
         taxonomy, works = catalogue.taxonomy, catalogue.works.values()

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import yaml
 
@@ -38,7 +38,34 @@ class YamlFile:
         return self.lines.get(place, 1)
 
 
-def read_text(file: Path, path: str, problems: list[Problem]) -> str | None:
+class Source(Protocol):
+    """What can be read: a file, or how one was."""
+
+    def read_bytes(self) -> bytes: ...
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A file as it was at one moment, whatever becomes of it: its contents, or why it cannot be read."""
+
+    contents: bytes
+    error: OSError | None = None
+
+    @classmethod
+    def of(cls, file: Path) -> Snapshot:
+        """The file as it is now."""
+        try:
+            return cls(file.read_bytes())
+        except OSError as error:
+            return cls(b"", error)
+
+    def read_bytes(self) -> bytes:
+        if self.error:
+            raise self.error
+        return self.contents
+
+
+def read_text(file: Source, path: str, problems: list[Problem]) -> str | None:
     """The text of a UTF-8 file; None with a problem where it is missing or not UTF-8."""
     try:
         raw = file.read_bytes()
@@ -53,7 +80,7 @@ def read_text(file: Path, path: str, problems: list[Problem]) -> str | None:
         return None
 
 
-def read_yaml(file: Path, path: str, problems: list[Problem]) -> YamlFile | None:
+def read_yaml(file: Source, path: str, problems: list[Problem]) -> YamlFile | None:
     """Read a mapping from `file`, which `path` names in messages.
 
     Repeated keys and anchors are problems: YAML drops the first silently, and an alias hides where a fact is written.

@@ -1,4 +1,5 @@
 -- A chapter printed alone keeps the text of its links to the others; in the whole book each link must lead somewhere.
+-- For Typst a link within the book is an address of its own kind; hooks/places.py says why, and where it leads.
 
 local known, alone = {}, false
 
@@ -17,17 +18,15 @@ local function link(element)
     shown:insert(pandoc.RawInline("latex", "}"))
     return shown
   end
-  if target and not known[target] and not key then
-    if FORMAT == "typst" and not alone then  -- the chapters come one by one, and Typst tells of links that lead nowhere
-      return nil
-    end
-    if not alone then
-      error("a link leads to '" .. target .. "', which is not in the document")
-    end
+  if target and alone and not known[target] then
     return element.content
   end
-  if key and alone and not known[target] then
-    return element.content
+  if target and FORMAT == "typst" then  -- the chapters come one by one, and Typst tells of links that lead nowhere
+    element.target = "place:" .. target
+    return element
+  end
+  if target and not known[target] and not key then
+    error("a link leads to '" .. target .. "', which is not in the document")
   end
 end
 

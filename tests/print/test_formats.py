@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from unicodedata import normalize
 
+import pypandoc
 import pytest
 from pypdf import PdfReader
 
@@ -57,15 +58,39 @@ def missing(text: str) -> list[str]:
     return [name for name in wanted if loose(name) not in shown]
 
 
-def test_a_chapter_that_has_not_changed_is_not_converted_again(book: BookFolder, tmp_path: Path) -> None:
-    out = tmp_path / "x.pdf"
-    assert press(book.root, "pdf", str(out)).returncode == 0
-    kept = next(file for file in (book.root / ".cache" / "typst").iterdir() if "repeats nothing" in file.read_text())
-    kept.write_text(kept.read_text().replace("repeats nothing", "comes from the cache"))
+def test_a_chapter_that_has_not_changed_is_not_converted_again(
+    book: BookFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, log, fake = tmp_path / "x.pdf", tmp_path / "log", tmp_path / "pandoc"
+    fake.write_text(f'#!/bin/sh\necho "$@" >> {log}\nexec {pypandoc.get_pandoc_path()} "$@"\n')
+    fake.chmod(0o755)
+    monkeypatch.setenv("PYPANDOC_PANDOC", str(fake))
+
+    def conversions() -> int:
+        log.write_text("")
+        assert press(book.root, "pdf", str(out)).returncode == 0
+        return log.read_text().count("--to=typst")
+
+    assert conversions() > 3
+    assert conversions() == 0
     book.change("docs/reward.md", "# Reward", "# Reward as changed")
-    assert press(book.root, "pdf", str(out)).returncode == 0
-    shown = " ".join(page.extract_text() for page in PdfReader(out).pages)
-    assert "comes from the cache" in shown and "Reward as changed" in shown
+    assert conversions() == 1
+    assert "Reward as changed" in " ".join(page.extract_text() for page in PdfReader(out).pages)
+
+
+def test_a_pdf_from_what_was_kept_is_that_of_a_new_checkout_byte_for_byte(book: BookFolder, tmp_path: Path) -> None:
+    assert press(book.root, "pdf", str(tmp_path / "first.pdf")).returncode == 0
+    book.change("docs/reward.md", "# Reward", "# Reward as changed")
+    assert press(book.root, "pdf", str(tmp_path / "kept.pdf")).returncode == 0
+    for file in (book.root / ".cache").rglob("*"):
+        if file.is_file():
+            file.write_bytes(file.read_bytes()[:-7] + b"damaged")
+    assert press(book.root, "pdf", str(tmp_path / "damaged.pdf")).returncode == 0
+    shutil.rmtree(book.root / ".cache")
+    assert press(book.root, "pdf", str(tmp_path / "new.pdf")).returncode == 0
+    new = (tmp_path / "new.pdf").read_bytes()
+    assert new == (tmp_path / "kept.pdf").read_bytes() == (tmp_path / "damaged.pdf").read_bytes()
+    assert new != (tmp_path / "first.pdf").read_bytes()
 
 
 def test_a_table_of_many_columns_stands_sideways(book: BookFolder, tmp_path: Path) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
+from pathlib import Path
 
 import pytest
+import typst
 from pypdf import PdfReader
 from pypdf.generic import IndirectObject
 
+import press
 from support import ROOT, BookFolder
 from survey.catalogue import Catalogue
 from survey.manuscript import reading_order
@@ -109,6 +113,64 @@ def test_internal_links_lead_somewhere(pdf: PdfReader) -> None:
             named = pdf.named_destinations
             assert isinstance(destination, (list, IndirectObject)) or str(destination) in named, destination
     assert internal > 200
+
+
+def test_every_link_within_the_book_leads_to_the_very_place_where_typst_would_lead_it(
+    book: BookFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = tmp_path / "book.typ"
+    monkeypatch.setenv("SURVEY_KEEP_TYPST", str(source))
+    document = press.document(book.root)
+    made = PdfReader(BytesIO(press.pdf(document)))
+    for name, drawing in document.drawings.items():
+        (tmp_path / name).write_text(drawing, "utf-8")
+    # The same book with true links to labels, and without the last page, which names the places.
+    written = source.read_text("utf-8").partition("// The last page is not printed")[0]
+    true, count = re.subn(r'#link\("place:([^"]+)"\)', r"#link(<\1>)", written)
+    assert count > 15 and true != written
+    source.write_text(true, "utf-8")
+    plain = PdfReader(BytesIO(typst.compile(str(source), font_paths=press.FONTS, ignore_system_fonts=True)))
+    assert len(made.pages) == len(plain.pages) and made.page_labels == plain.page_labels
+    assert _links(made) == _links(plain)
+    assert _bookmarks(made, made.outline) == _bookmarks(plain, plain.outline)
+    assert _tags(made.root_object["/StructTreeRoot"]) == _tags(plain.root_object["/StructTreeRoot"])
+
+
+def _links(pdf: PdfReader) -> list[tuple]:
+    """Of each link: its page, where it stands, where it leads, what it is called, and its place among the tags."""
+    found = []
+    for number, page in enumerate(pdf.pages):
+        for link in (annotation.get_object() for annotation in page.get("/Annots") or ()):
+            to = link.get("/Dest")
+            if to is None:
+                where = link["/A"]["/URI"]
+            elif isinstance(to, str):
+                named = pdf.named_destinations[to]
+                where = (pdf.get_destination_page_number(named), named.left, named.top)
+            else:
+                target, _, left, top, _ = to.get_object()
+                where = (pdf.get_page_number(target.get_object()), left, top)
+            rectangle = [round(float(side), 2) for side in link["/Rect"]]
+            found.append((number, rectangle, where, link["/Contents"], link["/StructParent"]))
+    return found
+
+
+def _bookmarks(pdf: PdfReader, outline: list) -> list:
+    return [
+        _bookmarks(pdf, item)
+        if isinstance(item, list)
+        else (item.title, pdf.get_destination_page_number(item), item.top)
+        for item in outline
+    ]
+
+
+def _tags(element: dict) -> list:
+    """What a tag holds: its kind, its alternative text, and the same of the tags within it."""
+    inner = element.get("/K", [])
+    tags = [
+        held for one in (inner if isinstance(inner, list) else [inner]) if isinstance(held := one.get_object(), dict)
+    ]
+    return [element.get("/S", element.get("/Type")), element.get("/Alt"), *map(_tags, tags)]
 
 
 def test_all_fonts_are_embedded(pdf: PdfReader) -> None:

@@ -86,7 +86,7 @@ def test_the_references_are_styled_once_for_the_site_and_once_for_the_pdf_and_th
     fake.chmod(0o755)
     assert book.run("build", PYPANDOC_PANDOC=str(fake)).returncode == 0
     assert 1 <= log.read_text().count("--citeproc") <= 2  # one of the two may find what the other has kept
-    log.unlink()
+    log.write_text("")
     book.change("docs/index.md", "asked twice", "asked thrice")
     assert book.run("build", PYPANDOC_PANDOC=str(fake)).returncode == 0
     assert "--citeproc" not in log.read_text()
