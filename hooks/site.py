@@ -42,6 +42,7 @@ from survey.markdown import blank_code, join_citations
 from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
+from survey.policy import blocked, policy
 from survey.problems import SurveyError
 from survey.prose import mentioned
 from survey.publish import plain_chapters, published_files
@@ -109,6 +110,7 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     references = [work.reference for work in book.catalogue.works.values()]
     _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
+    _blocked.clear()
     config.extra["history"] = history_of(root)
     return config
 
@@ -178,7 +180,8 @@ def _made_from(root: Path, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Keeps the theme's templates compiled from one build to the next."""
+    """Gives the theme the policy of a page, and keeps its templates compiled from one build to the next."""
+    env.filters["policy"] = policy
     folder = Path(config.config_file_path).parent / ".cache" / "templates"
     with suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)
@@ -261,11 +264,26 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 
 @event_priority(-100)
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """The page as it is, whose policy is to block nothing of it; what it would block is told when all pages are there."""
+    for found in blocked(output):
+        _blocked.setdefault(found.text, []).append(page.file.src_uri)
+    return output
+
+
+# By what the policy of a page would block, the pages that have it.
+_blocked: dict[str, list[str]] = {}
+
+
+@event_priority(-100)
 def on_post_build(config: MkDocsConfig) -> None:
     """Puts every chapter as plain Markdown beside the pages, and the search index where no page loads it by itself.
 
-    A preview searches the pages as they were when it began.
+    A preview searches the pages as they were when it began. Raises Abort for pages with what their policy would block.
     """
+    if _blocked:
+        told = (f"{DOCS}/{pages[0]}: the policy of {_pages(pages)} blocks {what}" for what, pages in _blocked.items())
+        raise Abort("\n".join(told))
     index = Path(config.site_dir, "search", "search_index.json")
     # The theme loads its index with every page, so it gets an empty one; assets/search-worker.js loads the whole.
     whole = index.with_name("whole_index.json")
@@ -278,6 +296,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     told = json.loads(index.read_text("utf-8"))
     index.write_text(json.dumps({**told, "docs": []}), "utf-8")
     shown()
+
+
+def _pages(pages: list[str]) -> str:
+    return "the page" if len(pages) == 1 else f"this page and {len(pages) - 1} more"
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
