@@ -11,6 +11,7 @@ from posixpath import dirname, join, normpath
 from survey.catalogue import RESULTS, Catalogue
 from survey.manuscript import Chapter, Manuscript
 from survey.markdown import Found, blank_code, citations, headings, line_of, links
+from survey.policy import blocked
 from survey.problems import Problem, nearest
 
 # Front matter of a page about the book itself, whose prose makes no claims about works.
@@ -59,6 +60,8 @@ _HIDDEN = re.compile(
     + r"|\$\$.*?\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$|<[^>\n]+>|\]\([^)\s]*(?:\s\"[^\"]*\")?\)|\{:?[.#][^}\n]*\}",
     re.DOTALL,
 )
+_ATTRIBUTES = re.compile(r"""\{:?((?:\s*(?:[.#][\w-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)))+)\s*\}""")
+_IMAGE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^\s()<>]+)")
 _CITED = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
 _IN_MACRO = re.compile(r"\b(?:paper|value)\(\s*[\"']([\w-]+)")
 _NUMBER = re.compile(r"(?<![\w.,–-])\d+\.\d+(?![\w]|\.\d)")
@@ -78,8 +81,8 @@ def check_prose(manuscript: Manuscript, catalogue: Catalogue, problems: list[Pro
 def _alone(chapter: Chapter, known: _Known) -> tuple[Problem, ...]:
     """What no other chapter has to do with."""
     if chapter.meta.get(ABOUT_THE_BOOK):
-        return tuple(_words(chapter))
-    return (*_words(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
+        return (*_words(chapter), *_blocked(chapter))
+    return (*_words(chapter), *_blocked(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,23 @@ def _words(chapter: Chapter) -> Iterator[Problem]:
         if not _NOT_AMERICAN.match(match[0]):
             message = f"American spelling '{match[0]}'"
             yield Problem(chapter.path, line_of(text, match.start()), message, _british(match))
+
+
+def _blocked(chapter: Chapter) -> Iterator[Problem]:
+    """HTML, attributes and pictures that would show in a draft and not on the site."""
+    text = _MACRO.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), blank_code(chapter.body))
+    text = _ATTRIBUTES.sub(lambda match: f"<span {match[1]}>", _IMAGE.sub(lambda match: f'<img src="{match[1]}">', text))
+    for found in blocked(text):
+        message = f"the policy of the page blocks {found.text}; {_instead(found.text)}"
+        yield Problem(chapter.path, found.line, message)
+
+
+def _instead(what: str) -> str:
+    if what.startswith(("<style", "style")):
+        return "write a class, and its style in assets/survey.css"
+    if what.startswith(("<script", "on", 'href="javascript')):
+        return "name a file in the front matter as 'scripts'"
+    return "put the file below docs/, or link to it"
 
 
 def _british(match: re.Match[str]) -> str:
