@@ -9,7 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from provide import chromium
 
@@ -27,6 +27,29 @@ def address(site: Path) -> Iterator[str]:
     server.shutdown()
 
 
+# What pages did against the policy that they carry, and what they asked other servers for, in the test that is running.
+_against: list[str] = []
+
+
+def _watch(context: BrowserContext) -> BrowserContext:
+    context.on("console", lambda told: _against.append(told.text) if "Content Security Policy" in told.text else None)
+    context.on("request", lambda asked: _against.append(asked.url) if _from_elsewhere(asked) else None)
+    return context
+
+
+def _from_elsewhere(asked: Request) -> bool:
+    """Whether a page asks another server; that a reader leaves it by a link is no request of the page."""
+    return not asked.is_navigation_request() and not asked.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+@pytest.fixture(autouse=True)
+def against() -> Iterator[list[str]]:
+    """Nothing that a test does on a page may break the page's policy or ask another server."""
+    _against.clear()
+    yield _against
+    assert _against == []
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -34,6 +57,8 @@ def browser() -> Iterator[Browser]:
             executable_path=chromium(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
         )
+        new_context = running.new_context
+        running.new_context = lambda **told: _watch(new_context(**told))
         yield running
         running.close()
 
