@@ -16,6 +16,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from support import BookFolder
+
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
 # What someone could slip into a page, each telling by its name in `window.ran`, or by a request, that it worked.
 SLIPPED_IN = """
@@ -158,3 +160,20 @@ def test_what_is_not_found_is_searched_for_and_enter_leads_to_it(page: Page, add
     page.locator(".md-search-result__item a[href*=jin2025hira]").first.wait_for(timeout=30000)
     page.keyboard.press("Enter")
     page.wait_for_url("**/papers/jin2025hira/**")
+
+
+def test_the_preview_reloads_by_itself_under_the_policy_and_shows_what_is_wrong(
+    page: Page, book: BookFolder, served: str
+) -> None:
+    page.goto(f"{served}/reward/")
+    assert page.locator("meta[http-equiv=Content-Security-Policy]").count() == 1
+    page.wait_for_timeout(500)  # the page asks for news when it is loaded
+    book.change("docs/reward.md", "asks twice", "asks three times")
+    page.get_by_text("asks three times").first.wait_for()
+    page.wait_for_timeout(500)
+    book.change("docs/reward.md", "see @ada2025seek", "see @ada2025sekk")
+    page.get_by_text("unknown citation key").wait_for()
+    assert page.locator("body").evaluate("body => getComputedStyle(body).maxWidth") == "960px"
+    page.wait_for_timeout(500)
+    book.change("docs/reward.md", "see @ada2025sekk", "see @ada2025seek")
+    page.get_by_text("asks three times").first.wait_for()
