@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := $(shell find docs hooks -type f -not -name '*.pyc') mkdocs.yml refs.bib
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: all check stats readme freshness add import serve pdf arxiv epub docx test bench lock clean
+.PHONY: all check stats readme freshness add import serve pdf arxiv epub docx test bench lock vendored clean
 all: site/index.html
 
 site/index.html: .venv/build $(SOURCES)
@@ -44,12 +44,17 @@ test: .venv/test all
 bench: .venv/test
 	@$(BIN)/python tests/bench.py
 
-# Write the locks anew from pyproject.toml.
+# Write the locks anew from pyproject.toml, and the list of licences from them.
 lock: .venv/test
-	@$(BIN)/python -m pip install --quiet uv
-	@for extra in build test bench zensical; do $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
+	@for extra in build test bench zensical lock; do $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 \
 	  --generate-hashes --no-annotate --no-header --quiet -o requirements/$$extra.txt \
 	  $$(test $$extra = build || echo --extra $$extra -c requirements/build.txt) || exit 1; done
+	@$(BIN)/python requirements/licences.py
+
+# Compare every vendored file with the package of npm that it is said to come from.
+vendored: .venv/build
+	@$(BIN)/python requirements/vendored.py
 
 .venv/build: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'

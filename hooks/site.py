@@ -49,6 +49,8 @@ from survey.publish import plain_chapters, published_files
 from survey.reading import with_aids
 
 THEME = Path(__file__).parent / "theme"
+# Scripts of the theme for searching in other languages than the book's.
+UNUSED = "assets/javascripts/lunr/"
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
 # Stands for the number of a citation among those of the same work on its page.
@@ -138,7 +140,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     texts = dict(generated_pages(_books[0]))
     # They come first because they need no citation: by their end, pandoc has styled the references.
     pages = [File.generated(config, source, content=text) for source, text in texts.items()]
-    files = Files([*pages, *files])
+    files = Files([*pages, *(file for file in files if not file.src_uri.startswith(UNUSED))])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     pdf = root / "site" / "survey.pdf"
     files.append(
@@ -265,7 +267,7 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 @event_priority(-100)
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """The page as it is, whose policy is to block nothing of it; what it would block is told when all pages are there."""
+    """The page as it is; notes what its policy would block, which is told when all pages are there."""
     for found in blocked(output):
         _blocked.setdefault(found.text, []).append(page.file.src_uri)
     return output

@@ -61,7 +61,7 @@ _HIDDEN = re.compile(
     re.DOTALL,
 )
 _ATTRIBUTES = re.compile(r"""\{:?((?:\s*(?:[.#][\w-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)))+)\s*\}""")
-_IMAGE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^\s()<>]+)")
+_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\(\s*<?([^\s()<>]+)")
 _CITED = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
 _IN_MACRO = re.compile(r"\b(?:paper|value)\(\s*[\"']([\w-]+)")
 _NUMBER = re.compile(r"(?<![\w.,–-])\d+\.\d+(?![\w]|\.\d)")
@@ -145,7 +145,8 @@ def _words(chapter: Chapter) -> Iterator[Problem]:
 def _blocked(chapter: Chapter) -> Iterator[Problem]:
     """HTML, attributes and pictures that would show in a draft and not on the site."""
     text = _MACRO.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), blank_code(chapter.body))
-    text = _ATTRIBUTES.sub(lambda match: f"<span {match[1]}>", _IMAGE.sub(lambda match: f'<img src="{match[1]}">', text))
+    text = _IMAGE.sub(r'<img src="\1">', text)
+    text = _ATTRIBUTES.sub(r"<span \1>", text)
     for found in blocked(text):
         message = f"the policy of the page blocks {found.text}; {_instead(found.text)}"
         yield Problem(chapter.path, found.line, message)

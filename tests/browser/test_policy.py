@@ -58,7 +58,7 @@ class _Parts(HTMLParser):
         if tag in ("style", "iframe", "object", "embed", "base"):
             self.faults.append(f"<{tag}>")
         self.faults += [f"{name}={value}" for name, value in told.items() if name == "style" or name.startswith("on")]
-        leads = tag == "a" or tag == "link" and told.get("rel", "").strip() in ("alternate", "canonical", "prev", "next")
+        leads = tag == "a" or told.get("rel", "").strip() in ("alternate", "canonical", "prev", "next")
         for name in {"src", "srcset", "href", "xlink:href", "action", "data", "poster"} & set(told):
             parts = urlsplit(told[name])
             if parts.scheme == "javascript" or (parts.scheme or parts.netloc) and not leads:
