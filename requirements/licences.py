@@ -1,4 +1,4 @@
-"""Writes licences.md: every package that the locks name, what is vendored, and what packages carry within them.
+"""Writes docs/licences.md: every package that the locks name, what is vendored, and what packages carry within them.
 
 `make lock` runs it. Names and versions come from the locks and the manifests, licences from the packages' own metadata
 or, where that names none, from the text of the licence that lies in the package. A package that is locked but not
@@ -27,7 +27,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 HERE = Path(__file__).resolve().parent
-LISTED = HERE / "licences.md"
+LISTED = HERE.parent / "docs" / "licences.md"
 LOCKS = ("build", "test", "bench", "zensical", "lock")
 MANIFESTS = ("docs/assets/vendored.json", "hooks/templates/fonts/vendored.json")
 
@@ -234,9 +234,17 @@ def _direct() -> set[str]:
     return {canonicalize_name(Requirement(line).name) for line in lines}
 
 
-HEAD = """# Licences of all dependencies
+HEAD = """---
+title: Licences
+description: Every dependency of this book with its version, its licence and what needs it.
+about_the_book: true
+search: {exclude: true}
+---
+
+# Licences of all dependencies
 
 Written by `make lock` from the locks and the packages' own metadata; not to be edited.
+[About](about.md#how-it-is-built) says what the main ones are for.
 """
 _LOCKED = """## Python packages
 
@@ -263,14 +271,19 @@ def page(packages: Iterable[Locked], told: dict[str, Told]) -> str:
             needed.setdefault(name, set()).add(package.name)
     rows = []
     for package in packages:
-        by = ["the book"] * (package.name in direct) + sorted(needed.get(package.name, set()) - {package.name})
-        rows.append((package.name, package.version, told[package.label].licence, _for(package), ", ".join(by)))
+        by = [f"`{name}`" for name in sorted(needed.get(package.name, set()) - {package.name})]
+        by[:0] = ["the book"] * (package.name in direct)
+        rows.append((f"`{package.name}`", package.version, told[package.label].licence, _for(package), ", ".join(by)))
     parts = [HEAD, _LOCKED]
     parts.append(_table(("Package", "Version", "Licence", "Locked for", "Needed by"), rows))
-    kept = [(one["name"], one["version"], one["licence"], _folder(place, one)) for place, one in vendored()]
+    kept = [(f"`{one['name']}`", one["version"], one["licence"], _folder(place, one)) for place, one in vendored()]
     parts.append(_VENDORED)
     parts.append(_table(("Package of npm", "Version", "Licence", "Folder"), kept))
-    within = [(*part, f"{name} {version}") for (name, version), parts_of in CARRIED.items() for part in parts_of]
+    within = [
+        (f"`{part}`", number, licence, f"`{name}` {version}")
+        for (name, version), carried in CARRIED.items()
+        for part, number, licence in carried
+    ]
     parts.append(_WITHIN)
     parts.append(_table(("Part", "Version", "Licence", "Within"), within))
     return "\n".join(parts)

@@ -37,9 +37,9 @@ def test_nothing_is_installed_from_an_index_without_hashes(file) -> None:
 
 def _listed() -> dict[tuple[str, str], str]:
     """The licences of Python packages as the list tells them."""
-    section = (ROOT / "requirements" / "licences.md").read_text("utf-8").split("\n## ")[1]
+    section = licences.LISTED.read_text("utf-8").split("\n## ")[1]
     rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in section.splitlines() if "|" in line]
-    return {(name, version): licence for name, version, licence, *_ in rows[2:]}
+    return {(name.strip("`"), version): licence for name, version, licence, *_ in rows[2:]}
 
 
 def test_the_list_has_every_locked_package_with_an_accepted_licence() -> None:
@@ -56,14 +56,14 @@ def test_the_list_tells_what_the_installed_packages_say() -> None:
 
 
 def test_the_list_has_what_is_vendored_and_what_packages_carry() -> None:
-    text = (ROOT / "requirements" / "licences.md").read_text("utf-8")
+    text = licences.LISTED.read_text("utf-8")
     for place, package in licences.vendored():
         folder = (place / package["licence_file"]).parent.relative_to(ROOT)
-        assert f"| {package['name']} | {package['version']} | {package['licence']} | `{folder}/` |" in text
+        assert f"| `{package['name']}` | {package['version']} | {package['licence']} | `{folder}/` |" in text
         assert not fault(package["name"], package["licence"])
     for (name, version), parts in CARRIED.items():
         for part, number, licence in parts:
-            assert f"| {part} | {number} | {licence} | {name} {version} |" in text
+            assert f"| `{part}` | {number} | {licence} | `{name}` {version} |" in text
             assert not fault(part, licence)
 
 
