@@ -9,7 +9,7 @@ from survey.manuscript import reading_order
 PAGES = [
     "" if page == "index.md" else page.removesuffix(".md").removesuffix("index")
     for page in reading_order(ROOT / "mkdocs.yml")
-] + ["papers/jin2025searchr1/", "results/hotpotqa/", "404.html"]
+] + ["papers/jin2025searchr1/", "results/hotpotqa/", "licences/", "404.html"]
 PAGES = [page if page == "" or page.endswith(("/", ".html")) else f"{page}/" for page in PAGES]
 
 
