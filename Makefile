@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := $(shell find docs hooks -type f -not -name '*.pyc') mkdocs.yml refs.bib
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: all check stats readme freshness add import serve pdf arxiv epub docx test bench lock clean
+.PHONY: all check stats readme freshness add import serve pdf arxiv epub docx test bench lock vendored clean
 all: site/index.html
 
 site/index.html: .venv/build $(SOURCES)
@@ -52,13 +52,18 @@ build/sphinx: requirements/bench.txt
 	@$@/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
-# Write the locks anew from pyproject.toml.
+# Write the locks anew from pyproject.toml, and the list of licences from them.
 lock: .venv/test
-	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/lock.txt
 	@for lock in "build pyproject.toml" "test pyproject.toml --extra test -c requirements/build.txt" \
-	  "bench --group bench" "zensical --group zensical"; do set -- $$lock; name=$$1; shift; \
+	  "bench --group bench" "zensical --group zensical" "lock --group lock"; do set -- $$lock; name=$$1; shift; \
 	  $(BIN)/uv pip compile "$$@" --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --quiet \
 	  -o requirements/$$name.txt || exit 1; done
+	@$(BIN)/python requirements/licences.py
+
+# Compare every vendored file with the package of npm that it is said to come from.
+vendored: .venv/build
+	@$(BIN)/python requirements/vendored.py
 
 .venv/build: requirements/build.txt
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'

@@ -9,7 +9,7 @@ import os
 import re
 import sys
 import tarfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
@@ -105,7 +105,8 @@ def document(root: Path, chapter: str = "") -> Document:
     book = check.load(root)
     settings = book.manuscript.settings
     site_url = settings["site_url"] or ""
-    order = list(book.manuscript.ranks)[1:]  # the front page is the site's; the title page stands in its place
+    printed = list(book.manuscript.ranks)
+    order = printed[1:]  # the front page is the site's; the title page stands in its place
     if chapter:
         names = {source.removesuffix(".md"): source for source in order}
         if chapter not in names:
@@ -118,7 +119,7 @@ def document(root: Path, chapter: str = "") -> Document:
         medium = Print(found.source, drawings=drawings)
         text = expand(found, book.catalogue, medium, problems, book.manuscript)
         text = resolve(text, found.source, book.numbers, medium)
-        parts.append(_as_part(found, split_front_matter(text)[1], site_url))
+        parts.append(_as_part(found, split_front_matter(text)[1], site_url, printed))
     if problems:
         raise SurveyError(problems)
     commit, date = commit_of(root)
@@ -169,7 +170,7 @@ def _as_markdown(reference: str) -> str:
     return "".join(written)
 
 
-def _as_part(chapter: Chapter, text: str, site_url: str) -> str:
+def _as_part(chapter: Chapter, text: str, site_url: str, printed: Collection[str]) -> str:
     """An expanded chapter as part of the book: headings with anchors of their own, links within the document."""
     prefix = page_anchor(chapter.source)
     text = prefix_footnotes(plain_blocks(text), prefix)
@@ -181,7 +182,8 @@ def _as_part(chapter: Chapter, text: str, site_url: str) -> str:
         anchor = prefix if number == 0 else f"{prefix}--{slug}"
         edits.append((heading.start, heading.start + len(heading.text), f"{title} {{#{anchor}}}"))
     for link in links(text):
-        edits.append((link.start, link.start + len(link.text), _address(chapter.source, link.text, site_url)))
+        address = _address(chapter.source, link.text, site_url, printed)
+        edits.append((link.start, link.start + len(link.text), address))
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     if FULL_BIBLIOGRAPHY in blank_code(text):
@@ -189,8 +191,8 @@ def _as_part(chapter: Chapter, text: str, site_url: str) -> str:
     return text.strip()
 
 
-def _address(source: str, target: str, site_url: str) -> str:
-    """Where a link of the site leads in the book; files that are not in it are linked on the hosted site."""
+def _address(source: str, target: str, site_url: str, printed: Collection[str]) -> str:
+    """Where a link of the site leads in the book; pages and files that are not in it are linked on the hosted site."""
     if "://" in target or target.startswith("mailto:"):
         return target
     path, _, fragment = target.partition("#")
@@ -199,8 +201,10 @@ def _address(source: str, target: str, site_url: str) -> str:
         return f"#{page_anchor(page)}" if work[1] == "index" else f"#ref-{work[1]}"
     if re.fullmatch(r"results/[^/]+\.md", page):  # the tables of all numbers are too long for paper
         return f"{site_url.rstrip('/')}/{page.removesuffix('.md')}/" if site_url else "#results"
-    if page.endswith(".md"):
+    if page in printed:
         return f"#{page_anchor(page)}--{fragment}" if fragment else f"#{page_anchor(page)}"
+    if page.endswith(".md"):
+        page = f"{page.removesuffix('.md')}/"
     return f"{site_url.rstrip('/')}/{page}" if site_url else f"#{page_anchor(source)}"
 
 

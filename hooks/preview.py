@@ -17,6 +17,7 @@ from mkdocs.exceptions import MkDocsException
 from mkdocs.livereload import LiveReloadServer
 
 from history import unknown_history
+from survey.policy import allow
 from survey.problems import Misuse, SurveyError
 
 # The page that stands in the place of every other while the book has problems.
@@ -72,6 +73,12 @@ class Preview(LiveReloadServer):
         if self.broken and environ["PATH_INFO"].endswith(("/", ".html")):
             environ = {**environ, "PATH_INFO": f"{self.mount_path}{PROBLEMS}"}
         return super().serve_request(environ, start_response)
+
+    def _inject_js_into_html(self, content: bytes, epoch: int) -> bytes:
+        """The page with MkDocs' script that reloads it, which the page's policy is told to allow."""
+        page = super()._inject_js_into_html(content, epoch)
+        script = page.rpartition(b"<script>")[2].partition(b"</script>")[0]
+        return page.replace(b"script-src 'self'", f"script-src 'self' {allow(script.decode())}".encode(), 1)
 
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The book has problems</title>

@@ -44,12 +44,15 @@ from survey.markdown import blank_code, join_citations
 from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
+from survey.policy import blocked, policy
 from survey.problems import SurveyError
 from survey.prose import mentioned
 from survey.publish import plain_chapters, published_files
 from survey.reading import with_aids, with_cards
 
 THEME = Path(__file__).parent / "theme"
+# Scripts of the theme for searching in other languages than the book's.
+UNUSED = "assets/javascripts/lunr/"
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
 # Stands for the number of a citation among those of the same work on its page.
@@ -111,6 +114,7 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     references = [work.reference for work in book.catalogue.works.values()]
     _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
+    _blocked.clear()
     config.extra["history"] = history_of(root)
     return config
 
@@ -147,7 +151,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             wanted = [source for source in wanted if source in new or source in linked]
     # They come first because they need no citation: by their end, pandoc has styled the references.
     pages = [File.generated(config, source, content="") for source in wanted]
-    files = Files([*pages, *files])
+    files = Files([*pages, *(file for file in files if not file.src_uri.startswith(UNUSED))])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     pdf = root / "site" / "survey.pdf"
     files.append(
@@ -200,7 +204,8 @@ def _made_from(root: Path) -> dict[str, tuple[str, ...]]:
 
 
 def on_env(env: Environment, config: MkDocsConfig, files: Files) -> Environment:
-    """Keeps the theme's templates compiled from one build to the next."""
+    """Gives the theme the policy of a page, and keeps its templates compiled from one build to the next."""
+    env.filters["policy"] = policy
     env.bytecode_cache = _Templates(Path(config.config_file_path).parent / ".cache" / "templates")
     return env
 
@@ -263,11 +268,6 @@ def _without_drawings(markdown: str, page: Page, config: MkDocsConfig, files: Fi
 on_page_markdown = CombinedEvent(_before_citations, _after_citations, _without_drawings)
 
 
-def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
-    """Puts the drawings into the page."""
-    return re.sub(_DRAWING.format(r"(\d+)"), lambda number: _drawings[int(number[1])], output)
-
-
 def _works(page: Page) -> str:
     return "../" * page.url.count("/") + "papers"
 
@@ -310,11 +310,27 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 
 
 @event_priority(-100)
+def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
+    """Puts the drawings into the page; notes what its policy would block, which is told when all pages are there."""
+    output = re.sub(_DRAWING.format(r"(\d+)"), lambda number: _drawings[int(number[1])], output)
+    for found in blocked(output):
+        _blocked.setdefault(found.text, []).append(page.file.src_uri)
+    return output
+
+
+# By what the policy of a page would block, the pages that have it.
+_blocked: dict[str, list[str]] = {}
+
+
+@event_priority(-100)
 def on_post_build(config: MkDocsConfig) -> None:
     """Puts every chapter as plain Markdown beside the pages, and the search index where no page loads it by itself.
 
-    A preview searches the pages as they were when it began.
+    A preview searches the pages as they were when it began. Raises Abort for pages with what their policy would block.
     """
+    if _blocked:
+        told = (f"{DOCS}/{pages[0]}: the policy of {_pages(pages)} blocks {what}" for what, pages in _blocked.items())
+        raise Abort("\n".join(told))
     index = Path(config.site_dir, "search", "search_index.json")
     # The theme loads its index with every page, so it gets an empty one; assets/search-worker.js loads the whole.
     whole = index.with_name("whole_index.json")
@@ -334,6 +350,10 @@ def on_build_error(error: Exception) -> None:
     if isinstance(error, OSError):
         place = error.filename2 or error.filename or "the site"  # the second is where a file is copied to
         raise Abort(f"{place}: {error.strerror or error}") from None
+
+
+def _pages(pages: list[str]) -> str:
+    return "the page" if len(pages) == 1 else f"this page and {len(pages) - 1} more"
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:

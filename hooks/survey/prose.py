@@ -12,6 +12,7 @@ from survey.catalogue import RESULTS, Catalogue
 from survey.kept import kept
 from survey.manuscript import Chapter, Manuscript
 from survey.markdown import Found, blank_code, citations, headings, line_of, links
+from survey.policy import blocked
 from survey.problems import Problem, nearest
 
 # Front matter of a page about the book itself, whose prose makes no claims about works.
@@ -60,6 +61,8 @@ _HIDDEN = re.compile(
     + r"|\$\$.*?\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$|<[^>\n]+>|\]\([^)\s]*(?:\s\"[^\"]*\")?\)|\{:?[.#][^}\n]*\}",
     re.DOTALL,
 )
+_ATTRIBUTES = re.compile(r"""\{:?((?:\s*(?:[.#][\w-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)))+)\s*\}""")
+_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\(\s*<?([^\s()<>]+)")
 _CITED = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
 _IN_MACRO = re.compile(r"\b(?:paper|value)\(\s*[\"']([\w-]+)")
 _NUMBER = re.compile(r"(?<![\w.,–-])\d+\.\d+(?![\w]|\.\d)")
@@ -81,9 +84,9 @@ def check_prose(manuscript: Manuscript, catalogue: Catalogue, problems: list[Pro
 def _alone(chapter: Chapter, catalogue: Catalogue) -> tuple[Problem, ...]:
     """What no other chapter has to do with."""
     if chapter.meta.get(ABOUT_THE_BOOK):
-        return tuple(_words(chapter))
+        return (*_words(chapter), *_blocked(chapter))
     known = _Known.of(catalogue)
-    return (*_words(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
+    return (*_words(chapter), *_blocked(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,24 @@ def _words(chapter: Chapter) -> Iterator[Problem]:
         if not _NOT_AMERICAN.match(match[0]):
             message = f"American spelling '{match[0]}'"
             yield Problem(chapter.path, line_of(text, match.start()), message, _british(match))
+
+
+def _blocked(chapter: Chapter) -> Iterator[Problem]:
+    """HTML, attributes and pictures that would show in a draft and not on the site."""
+    text = _MACRO.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), blank_code(chapter.body))
+    text = _IMAGE.sub(r'<img src="\1">', text)
+    text = _ATTRIBUTES.sub(r"<span \1>", text)
+    for found in blocked(text):
+        message = f"the policy of the page blocks {found.text}; {_instead(found.text)}"
+        yield Problem(chapter.path, found.line, message)
+
+
+def _instead(what: str) -> str:
+    if what.startswith(("<style", "style")):
+        return "write a class, and its style in assets/survey.css"
+    if what.startswith(("<script", "on", 'href="javascript')):
+        return "name a file in the front matter as 'scripts'"
+    return "put the file below docs/, or link to it"
 
 
 def _british(match: re.Match[str]) -> str:

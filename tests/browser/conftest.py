@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 from browsing import launch, serving
 
@@ -17,10 +17,35 @@ def address(site: Path) -> Iterator[str]:
         yield found
 
 
+# What pages did against the policy that they carry, and what they asked other servers for, in the test that is running.
+_against: list[str] = []
+
+
+def _watch(context: BrowserContext) -> BrowserContext:
+    context.on("console", lambda told: _against.append(told.text) if "Content Security Policy" in told.text else None)
+    context.on("request", lambda asked: _against.append(asked.url) if _from_elsewhere(asked) else None)
+    return context
+
+
+def _from_elsewhere(asked: Request) -> bool:
+    """Whether a page asks another server; that a reader leaves it by a link is no request of the page."""
+    return not asked.is_navigation_request() and not asked.url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+@pytest.fixture(autouse=True)
+def against() -> Iterator[list[str]]:
+    """Nothing that a test does on a page may break the page's policy or ask another server."""
+    _against.clear()
+    yield _against
+    assert _against == []
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         running = launch(playwright)
+        new_context = running.new_context
+        running.new_context = lambda **told: _watch(new_context(**told))
         yield running
         running.close()
 

@@ -9,14 +9,13 @@ from survey.manuscript import reading_order
 PAGES = [
     "" if page == "index.md" else page.removesuffix(".md").removesuffix("index")
     for page in reading_order(ROOT / "mkdocs.yml")
-] + ["papers/jin2025searchr1/"]
-PAGES = [page if page == "" or page.endswith("/") else f"{page}/" for page in PAGES]
+] + ["papers/jin2025searchr1/", "results/hotpotqa/", "licences/", "404.html"]
+PAGES = [page if page == "" or page.endswith(("/", ".html")) else f"{page}/" for page in PAGES]
 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_asks_no_other_origin_has_no_error_and_fits_the_window(reader, path: str) -> None:
-    page = reader.open(path)
-    assert [url for url in reader.requests if not url.startswith((reader.address, "data:", "blob:"))] == []
+    page = reader.open(path)  # conftest.py looks at what it asks
     assert reader.errors == []
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 

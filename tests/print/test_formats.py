@@ -198,6 +198,21 @@ class TestDocx:
         assert missing(text) == []
 
 
+@pytest.mark.parametrize("hosted", ["", "https://survey.example/"])
+def test_a_link_to_a_page_that_is_not_printed_leads_to_the_site(book: BookFolder, tmp_path: Path, hosted: str) -> None:
+    book.change("mkdocs.yml", 'site_url: !ENV [SITE_URL, ""]', f'site_url: "{hosted}"')
+    book.write("docs/aside.md", "# Aside\n\nNot in the navigation.\n")
+    book.change("docs/reward.md", "The works stand in", "See [the aside](aside.md). The works stand in")
+    done = press(book.root, "pdf", str(tmp_path / "book.pdf"))
+    assert done.returncode == 0, done.stderr
+    actions = [
+        note.get_object().get("/A", {})
+        for page in PdfReader(tmp_path / "book.pdf").pages
+        for note in page.get("/Annots", ())
+    ]
+    assert ("https://survey.example/aside/" in [action.get("/URI") for action in actions]) == bool(hosted)
+
+
 def test_a_link_that_leads_nowhere_in_the_whole_book_is_an_error(book: BookFolder, tmp_path: Path) -> None:
     book.change("docs/training.md", "Formula:", "[x](#nowhere-at-all){.y} Formula:")
     done = press(book.root, "epub", str(tmp_path / "x.epub"))

@@ -1,10 +1,11 @@
 """Building: everything or nothing, and every mistake told."""
 
 import os
+import re
 
 import pytest
 
-from support import BookFolder, files_of
+from support import ROOT, BookFolder, files_of
 
 
 @pytest.mark.parametrize(
@@ -75,8 +76,6 @@ def test_a_failing_pdf_leaves_the_site_as_it_was(book: BookFolder) -> None:
 
 
 def test_generated_pages_stay_out_of_the_navigation(small_site: BookFolder) -> None:
-    import re
-
     nav = re.search(r'<nav class="md-nav md-nav--primary".*?</nav>', small_site.page("reward"), re.DOTALL)[0]
     assert "ada2025probe" not in nav
     assert (small_site.root / "site" / "papers" / "ada2025probe" / "index.html").is_file()
@@ -110,3 +109,15 @@ def test_captions_have_numbers_and_references_lead_to_them(small_site: BookFolde
     assert "<strong>Table 2.1.</strong> Reward: the 2 listed works compared" in page
     assert 'href="./#tbl-compare-reward">Table 2.1</a>' in page
     assert 'href="../training/#fig-timeline">Figure 1.1</a>' in page
+
+
+def test_a_theme_that_brings_a_script_of_its_own_into_the_page_is_refused(book: BookFolder) -> None:
+    for name in ("main.html", "404.html"):
+        book.write(f"theme/{name}", (ROOT / "hooks" / "theme" / name).read_text("utf-8"))
+    book.write("theme/partials/top.html", "<script>track(location)</script>")
+    book.change("mkdocs.yml", "custom_dir: hooks/theme", "custom_dir: theme")
+    done = book.run("build")
+    assert done.returncode == 1 and not (book.root / "site").exists()
+    told = done.stdout + done.stderr
+    assert re.search(r"docs/.*\.md: the policy of this page and \d+ more blocks <script>track\(location\)", told)
+    assert "Traceback" not in told

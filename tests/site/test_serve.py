@@ -1,43 +1,11 @@
 """The live preview: a saved edit shows at once; a mistake shows in the page until it is mended."""
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
 import time
 import urllib.request
-from collections.abc import Iterator
 
-import pytest
-
-from support import ROOT, BookFolder
-
-
-@pytest.fixture
-def served(book: BookFolder) -> Iterator[str]:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (book.root / "log").open("w+")
-    server = subprocess.Popen(
-        [sys.executable, str(ROOT / "hooks" / "cli.py"), "--root", str(book.root), "serve", "--port", str(port)],
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
-        cwd=book.root,
-    )
-    try:
-        deadline = time.time() + 60
-        while "Serving on" not in book.read("log") and time.time() < deadline:
-            time.sleep(0.1)
-        assert "Serving on" in book.read("log"), book.read("log")
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(10)
-        log.close()
+from support import BookFolder
 
 
 def _get(address: str) -> str:
