@@ -34,7 +34,7 @@ MANIFESTS = ("docs/assets/vendored.json", "hooks/templates/fonts/vendored.json")
 # The licences, by their SPDX identifiers, under which anything may be used here.
 ACCEPTED = frozenset(
     "0BSD Apache-2.0 BSD-2-Clause BSD-3-Clause BSD-3-Clause-LBNL Bitstream-Vera CC0-1.0 LicenseRef-public-domain "
-    "LPPL-1.3c MIT MPL-2.0 OFL-1.1 PSF-2.0 W3C".split()
+    "LPPL-1.3c MIT MIT-CMU MPL-2.0 OFL-1.1 PSF-2.0 W3C".split()
 )
 # What is accepted for one thing alone. The book runs pandoc as a program of its own and publishes nothing of it.
 ACCEPTED_FOR = {"pandoc": "GPL-2.0-or-later"}

@@ -6,6 +6,7 @@ import hashlib
 import multiprocessing
 import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
@@ -125,6 +126,7 @@ def draw(specification: str, cache: Path | None = None) -> str:
 
 
 _ahead: dict[str, Future[str]] = {}
+HOOKS = str(Path(__file__).parents[2])
 # Fewer are drawn before another process has begun.
 FEW = 20
 
@@ -137,6 +139,8 @@ def draw_ahead(drawings: Iterable[Drawing]) -> None:
     plots = [drawing.source for drawing in drawings if isinstance(drawing.source, Plot)]
     new = [plot for plot in plots if not (plot.cache and (plot.cache / f"{_hash(plot.specification)}.svg").is_file())]
     if len(new) >= FEW:
+        if HOOKS not in sys.path:  # where MkDocs has loaded this from, which the other process does not know
+            sys.path.append(HOOKS)
         pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _end_with_parent)
         _ahead.update((plot.specification, pool.submit(draw, *plot)) for plot in new)
         pool.shutdown(wait=False)
