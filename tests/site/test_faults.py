@@ -73,8 +73,9 @@ def test_the_next_build_waits_for_what_a_killed_one_has_still_running(built: Boo
     os.killpg(first.pid, signal.SIGSTOP)
     first.kill()
     second = _build(built)
-    assert second.stdout.readline() == "another build is running; this one waits\n"
+    told = second.stdout.readline()
     os.killpg(first.pid, signal.SIGCONT)
+    assert told == "another build is running; this one waits\n"
     assert second.communicate(timeout=60)[0] == "built site/ with survey.pdf\n"
     assert files_of(built.root / "site") == old and not _beside_the_site(built)
 
