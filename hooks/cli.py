@@ -75,8 +75,7 @@ def annotation(problem: Problem) -> str:
     def escaped(text: str, also: str = "") -> str:
         return "".join(f"%{ord(c):02X}" if c in "%\r\n" + also else c for c in text)
 
-    _, _, message = str(problem).partition(f"{problem.path}:{problem.line}: ")
-    return f"::error file={escaped(problem.path, ',:')},line={problem.line}::{escaped(message)}"
+    return f"::error file={escaped(problem.path, ',:')},line={problem.line}::{escaped(problem.told)}"
 
 
 def replace_file(file: Path, content: bytes) -> None:

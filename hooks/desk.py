@@ -25,7 +25,7 @@ from survey.manuscript import read_settings
 from survey.models import Url
 from survey.problems import Misuse, Problem, SurveyError
 from survey.reading_list import Listed, read_list, write_list
-from survey.yaml_file import read_text
+from survey.text_file import read_text
 
 
 def add(root: Path, options: argparse.Namespace) -> int:
@@ -119,8 +119,11 @@ def import_list(root: Path, options: argparse.Namespace) -> int:
 
 def readme(root: Path, options: argparse.Namespace) -> int:
     """Print the reading list as Markdown."""
-    title = str(read_settings(root / "mkdocs.yml")["site_name"])
-    sys.stdout.write(write_list(Catalogue.load(root), title))
+    problems: list[Problem] = []
+    settings = read_settings(root, problems)
+    if problems:
+        raise SurveyError(problems)
+    sys.stdout.write(write_list(Catalogue.load(root), settings.site_name))
     return 0
 
 

@@ -32,7 +32,7 @@ from references import Styled, cite, style_references
 from survey import check
 from survey.bibtex import with_capitals
 from survey.chapters import FULL_BIBLIOGRAPHY, expand, heading_anchors
-from survey.manuscript import Chapter, read_settings, reading_order
+from survey.manuscript import Chapter
 from survey.markdown import (
     blank_code,
     escape,
@@ -103,10 +103,9 @@ def document(root: Path, chapter: str = "") -> Document:
     Raises SurveyError for problems of the book, and for a chapter that it does not have.
     """
     book = check.load(root)
-    config = root / "mkdocs.yml"
-    settings = read_settings(config)
-    site_url = settings["site_url"] or ""
-    order = reading_order(config)[1:]  # the front page is the site's; the title page stands in its place
+    settings = book.manuscript.settings
+    site_url = settings.site_url
+    order = list(book.manuscript.ranks)[1:]  # the front page is the site's; the title page stands in its place
     if chapter:
         names = {source.removesuffix(".md"): source for source in order}
         if chapter not in names:
@@ -124,9 +123,9 @@ def document(root: Path, chapter: str = "") -> Document:
         raise SurveyError(problems)
     commit, date = commit_of(root)
     metadata = {
-        "title": settings["site_name"],
-        "abstract": settings["site_description"],
-        "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, settings['site_name'] + commit)}",
+        "title": settings.site_name,
+        "abstract": settings.site_description,
+        "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, settings.site_name + commit)}",
         "date": f"{date.day} {date:%B %Y}",
         "version": commit,
         "link-citations": True,
@@ -134,8 +133,8 @@ def document(root: Path, chapter: str = "") -> Document:
         "year": date.year,
         "month": date.month,
         "day": date.day,
-        "author": settings.get("extra", {}).get("authors", []),
-        "rights": settings.get("copyright", ""),
+        "author": list(settings.extra.authors),
+        "rights": settings.copyright,
         "site": site_url,
         "first": book.manuscript.ranks[order[0]],
         "chapter": chapter,
@@ -213,7 +212,8 @@ def pandoc(made: Document, folder: Path, text: str, to: str, *options: str, out:
 
     Raises RuntimeError with pandoc's message if it fails or warns: what a format cannot hold is an error.
     """
-    front = "---\n" + yaml.safe_dump(made.metadata, allow_unicode=True) + "---\n\n"
+    told = {name: _as_text(value) for name, value in made.metadata.items()}  # pandoc reads it as Markdown
+    front = "---\n" + yaml.safe_dump(told, allow_unicode=True) + "---\n\n"
     filters = [f"--lua-filter={path}" for path in FILTERS]
     return pypandoc.convert_text(
         front + text,
@@ -225,6 +225,12 @@ def pandoc(made: Document, folder: Path, text: str, to: str, *options: str, out:
     )
 
 
+def _as_text(value: object) -> object:
+    if isinstance(value, list):
+        return [_as_text(held) for held in value]
+    return escape(value) if isinstance(value, str) else value
+
+
 def pdf(made: Document, draft: bool = False) -> bytes:
     """The document as a PDF, set by Typst; as a draft with line numbers."""
     with tempfile.TemporaryDirectory() as name:
@@ -232,6 +238,8 @@ def pdf(made: Document, draft: bool = False) -> bytes:
         for drawing, svg in made.drawings.items():
             (folder / drawing).write_text(svg, "utf-8")
         options = ["--standalone", "--template", str(TEMPLATES / "book.typ"), *(["-V", "draft=true"] if draft else [])]
+        named = ", ".join(_in_quotes(author) for author in made.metadata["author"])
+        options += ["-V", f"authors={named},"] if named else []
         source = pandoc(made, folder, f"```{{=typst}}\n{BODY}\n```", "typst", *options)
         source = source.replace(BODY, "\n".join(_in_typst(made, folder)))
         (folder / "book.typ").write_text(source, "utf-8")
@@ -241,6 +249,11 @@ def pdf(made: Document, draft: bool = False) -> bytes:
 
 
 BODY = "// the chapters"
+
+
+def _in_quotes(text: str) -> str:
+    """A text as Typst writes it in code."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _in_typst(made: Document, folder: Path) -> Iterator[str]:

@@ -11,11 +11,10 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from survey.bibtex import Reference, read_bibtex
 from survey.models import Benchmark, Fact, Links, Model, Paper, Result, Taxonomy, Term, model_family
 from survey.problems import Misuse, Problem, SurveyError, Unknown, nearest
+from survey.validation import validated
 from survey.yaml_file import YamlFile, read_yaml
 
 BIB = "refs.bib"
@@ -46,8 +45,7 @@ class Work:
     @cached_property
     def date(self) -> dt.date:
         """When it first became public; the first of January where only the year is known."""
-        year = self.reference.year[:4]
-        return self.reference.first_public or dt.date(int(year) if year.isdigit() else 1, 1, 1)
+        return self.reference.first_public or dt.date(self.reference.year_number or 1000, 1, 1)
 
     @property
     def links(self) -> Iterator[tuple[str, str]]:
@@ -97,7 +95,7 @@ class Catalogue:
         papers_file, benchmarks_file, results_file, taxonomy_file = (
             read_yaml(root / path, path, problems) for path in (PAPERS, BENCHMARKS, RESULTS, TAXONOMY)
         )
-        taxonomy = _entry(Taxonomy, taxonomy_file.data, taxonomy_file, (), problems) if taxonomy_file else None
+        taxonomy = validated(Taxonomy, taxonomy_file.data, taxonomy_file, (), problems) if taxonomy_file else None
         if taxonomy is None:
             return None, problems
         papers = _entries(Paper, papers_file, problems)
@@ -239,39 +237,11 @@ def _stamp(file: Path) -> tuple[int, int]:
     return (found.st_mtime_ns, found.st_size)
 
 
-def _entry(model: type[M], data: object, file: YamlFile, place: tuple, problems: list[Problem]) -> M | None:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        problems += [_problem(fault, model, file, place) for fault in error.errors(include_url=False)]
-        return None
-
-
-def _problem(fault: Mapping, model: type[Model], file: YamlFile, place: tuple) -> Problem:
-    inner = tuple(fault["loc"])
-    where = (*place, *inner)
-    if fault["type"] in ("extra_forbidden", "missing"):
-        shown = " › ".join(map(str, where[:-1])) or "the file"
-        if fault["type"] == "missing":
-            return Problem(file.path, file.line(*where), f"{shown}: lacks the field '{inner[-1]}'")
-        names = Links.model_fields if "links" in inner[:-1] else model.model_fields
-        message, meant = f"{shown}: unknown field '{inner[-1]}'", nearest(str(inner[-1]), names)
-        return Problem(file.path, file.line(*where), message, meant)
-    shown = " › ".join(map(str, where)) or "the file"
-    if fault["type"] == "value_error":
-        message = str(fault["ctx"]["error"])
-    elif fault["type"] == "string_type" and isinstance(fault["input"], (int, float, dt.date)):
-        message = f"must be text; put {fault['input']} in quotes"
-    else:
-        message = fault["msg"][0].lower() + fault["msg"][1:]
-    return Problem(file.path, file.line(*where), f"{shown}: {message}")
-
-
 def _entries(model: type[M], file: YamlFile | None, problems: list[Problem]) -> dict[str, M]:
     """Every valid entry of a file that maps keys to entries."""
     found = {}
     for key, data in (file.data if file else {}).items():
-        if entry := _entry(model, data, file, (key,), problems):
+        if entry := validated(model, data, file, (key,), problems):
             found[str(key)] = entry
     return found
 
@@ -286,7 +256,7 @@ def _results(file: YamlFile | None, problems: list[Problem]) -> dict[int, Result
         return {}
     found = {}
     for index, data in enumerate(rows):
-        if row := _entry(Result, data, file, ("results", index), problems):
+        if row := validated(Result, data, file, ("results", index), problems):
             found[index] = row
     return found
 

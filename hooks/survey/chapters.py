@@ -12,7 +12,6 @@ from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
 
 import markdown
-import yaml
 from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -22,9 +21,10 @@ from survey.macros import Macros
 from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas, tables
 from survey.markdown import blank_code, citations, headings, line_of, links, split_front_matter
 from survey.medium import Medium, Screen
+from survey.models import ID, FrontMatter
 from survey.numbering import Numbered, numbered, references
 from survey.problems import Misuse, Problem, Unknown, nearest
-from survey.yaml_file import YAML
+from survey.validation import validated
 
 NO_MANUSCRIPT = Manuscript()
 # Jinja's own "{#" would swallow the anchors of headings and formulas; mkdocs.yml says the same to mkdocs-macros.
@@ -227,7 +227,7 @@ def check_chapters(
                     message = f"a second figure or table is called '{anchor}', as in {DOCS}/{first.page}; name it"
                     problems.append(Problem(chapter.path, line, message))
         referred += [(chapter, anchor) for anchor in references(expanded)]
-        _check_front_matter(chapter, book)
+        _check_front_matter(chapter, problems)
         for key in citations(chapter.body):
             if key.text not in keys:
                 problems.append(
@@ -245,24 +245,15 @@ def check_chapters(
     return numbers
 
 
-def _check_front_matter(chapter: Chapter, book: _Book) -> None:
-    front, _ = split_front_matter(chapter.text)
-    if not front:
-        return
-    try:
-        data = yaml.load(front.strip().strip("-"), YAML)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        book.problems.append(
-            Problem(
-                chapter.path, (mark.line if mark else 0) + 1, f"broken front matter: {getattr(error, 'problem', error)}"
-            )
-        )
-        return
-    for name in data if isinstance(data, dict) else ():
-        if name in macro_set.names():
-            line = next(i for i, text in enumerate(front.split("\n"), 1) if text.startswith(f"{name}:"))
-            book.problems.append(Problem(chapter.path, line, f"front matter '{name}' would hide the macro {name}()"))
+def _check_front_matter(chapter: Chapter, problems: list[Problem]) -> None:
+    if front := chapter.front_matter(problems):
+        validated(FrontMatter, front.data, front, (), problems, "the front matter")
+    elif not split_front_matter(chapter.text)[0] and re.match(r" {0,3}[\w-]+:", chapter.text, re.ASCII):
+        message = "the site would read this line as front matter and not show it; begin with the heading"
+        problems.append(Problem(chapter.path, 1, message))
+    if not re.fullmatch(rf"({ID}/)*{ID}\.md", chapter.source, re.ASCII):
+        message = "the name of the file must be letters, digits, hyphens and underscores, as it becomes an address"
+        problems.append(Problem(chapter.path, 1, message))
 
 
 def _check_link(chapter: Chapter, target: str, line: int, book: _Book) -> None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from survey import news, reported, stats
 from survey.catalogue import Catalogue, Work
+from survey.draft import author, latex, people
 from survey.figures import FIGURES
 from survey.figures.drawing import Cell, Place
 from survey.manuscript import Manuscript
@@ -245,14 +246,13 @@ class Macros:
     def cite_survey(self) -> str:
         """The survey itself as a BibTeX entry, as far as settings and history say what it is."""
         settings, history = self.manuscript.settings, self.manuscript.history
-        authors = (settings.get("extra") or {}).get("authors") or []
         date = f" of {_date(history.date)}" if history.date else ""
         fields = {
-            "title": f"{{{settings.get('site_name', '')}}}",
-            "author": " and ".join(map(str, authors)),
+            "title": f"{{{latex(settings.site_name)}}}",
+            "author": people(map(author, settings.extra.authors)),
             "year": str(history.date.year) if history.date else "",
             "note": f"Living survey, version {history.commit}{date}" if history.commit else "Living survey",
-            "url": settings.get("site_url") or "",
+            "url": settings.site_url,
         }
         lines = [f"  {name:<6} = {{{value}}}" for name, value in fields.items() if value.strip("{}")]
         return "```bibtex\n@misc{deepresearchsurvey,\n" + ",\n".join(lines) + "\n}\n```"

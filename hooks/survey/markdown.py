@@ -111,8 +111,8 @@ def links(text: str) -> Iterator[Found]:
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
-    """The YAML between the two `---` lines at the top, and the rest; their lengths add up to the text's."""
-    match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*\n", text, re.DOTALL)
+    """What stands between two `---` lines at the top, with them, and the rest; their lengths add up to the text's."""
+    match = re.match(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", text, re.DOTALL)
     return (match[0], text[match.end() :]) if match else ("", text)
 
 

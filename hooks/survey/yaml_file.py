@@ -10,9 +10,25 @@ from typing import Any
 import yaml
 
 from survey.problems import Problem
+from survey.text_file import read_text, unseen
 
-YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class YAML(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Reads plain data, and says where a value stands that is none."""
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        """The value of a node. Raises YAMLError for what is not what its tag or its form says, such as a 13th month."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
+        except (LookupError, AttributeError, TypeError):
+            kind = node.tag.rpartition(":")[2]
+            raise yaml.constructor.ConstructorError(None, None, f"no {kind}", node.start_mark) from None
+
+
 Place = tuple[str | int, ...]
+DEEPEST = 32  # the data has about six levels
 
 
 @dataclass(frozen=True)
@@ -30,21 +46,6 @@ class YamlFile:
         return self.lines.get(place, 1)
 
 
-def read_text(file: Path, path: str, problems: list[Problem]) -> str | None:
-    """The text of a UTF-8 file; None with a problem where it is missing or not UTF-8."""
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        problems.append(Problem(path, 1, f"cannot be read: {error.strerror or error}"))
-        return None
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        problems.append(Problem(path, line, "is not UTF-8 text"))
-        return None
-
-
 def read_yaml(file: Path, path: str, problems: list[Problem]) -> YamlFile | None:
     """Read a mapping from `file`, which `path` names in messages.
 
@@ -52,23 +53,26 @@ def read_yaml(file: Path, path: str, problems: list[Problem]) -> YamlFile | None
     Returns None, with a problem, when the file is no YAML mapping.
     """
     text = read_text(file, path, problems)
-    if text is None:
-        return None
-    found, faults = _parsed(text, path)
+    return None if text is None else parse_yaml(text, path, problems)
+
+
+def parse_yaml(text: str, path: str, problems: list[Problem], loader: type = YAML) -> YamlFile | None:
+    """The same for a text that is read already, with the loader of its dialect."""
+    found, faults = _parsed(text, path, loader)
     problems += faults
     return found
 
 
-@lru_cache(maxsize=8)  # a preview reads the files again that have not changed
-def _parsed(text: str, path: str) -> tuple[YamlFile | None, tuple[Problem, ...]]:
+@lru_cache(maxsize=64)  # a preview reads the files again that have not changed
+def _parsed(text: str, path: str, loader: type) -> tuple[YamlFile | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
-    return _parse(text, path, problems), tuple(problems)
+    return _parse(text, path, problems, loader), tuple(problems)
 
 
-def _parse(text: str, path: str, problems: list[Problem]) -> YamlFile | None:
+def _parse(text: str, path: str, problems: list[Problem], dialect: type) -> YamlFile | None:
     loader = None
     try:
-        loader = YAML(text)
+        loader = dialect(text)
         node = loader.get_single_node()
         lines: dict[Place, int] = {}
         faults = _walk(node, (), lines, set()) if node is not None else []
@@ -97,6 +101,8 @@ def _parse(text: str, path: str, problems: list[Problem]) -> YamlFile | None:
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], seen: set[int]) -> list[tuple[int, str]]:
     line = node.start_mark.line + 1
     lines.setdefault(place, line)
+    if len(place) > DEEPEST:
+        raise yaml.constructor.ConstructorError(None, None, "nested too deeply", node.start_mark)
     if id(node) in seen:
         return [(line, "anchors and aliases are not used in the survey's data; write the value out")]
     seen.add(id(node))
@@ -105,11 +111,16 @@ def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], seen: set[int]
         keys: set[str] = set()
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
+            if key.tag != "tag:yaml.org,2002:str":
+                faults.append((key.start_mark.line + 1, f"the key '{name}' is no text; put it in quotes"))
             if name in keys:
                 faults.append((key.start_mark.line + 1, f"duplicate key '{name}'"))
             keys.add(name)
             lines[(*place, name)] = key.start_mark.line + 1
+            faults += [(key.start_mark.line + 1, message) for _, message in unseen(name)]
             faults += _walk(value, (*place, name), lines, seen)
+    elif isinstance(node, yaml.ScalarNode):
+        faults += [(line, message) for _, message in unseen(node.value)]
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             faults += _walk(value, (*place, index), lines, seen)

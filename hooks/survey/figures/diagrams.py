@@ -10,7 +10,7 @@ from pathlib import Path
 
 from survey.figures.colours import PAPER
 from survey.problems import Problem, nearest
-from survey.yaml_file import read_text
+from survey.text_file import read_text
 
 SVG = "http://www.w3.org/2000/svg"
 ELEMENTS = "svg title desc g path rect circle ellipse line polyline polygon text tspan".split()
