@@ -31,7 +31,6 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 
 from changes import changed, shown
 from history import history_of
-from mathml import mathml
 from references import Styled, cite, style_references
 from survey import check, metadata
 from survey.catalogue import BIB
@@ -39,10 +38,11 @@ from survey.chapters import FULL_BIBLIOGRAPHY, GENERATED, expand, place
 from survey.coins import coins
 from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
+from survey.mathml import mathml
 from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
-from survey.problems import SurveyError
+from survey.problems import Misuse, SurveyError
 from survey.prose import mentioned
 from survey.publish import plain_chapters, published_files
 from survey.reading import with_aids
@@ -282,14 +282,17 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Sets formulas as MathML, which browsers draw without a script, and adds what helps to read."""
-    html = re.sub(
-        r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: mathml(unescape(m[1]), "inline"), html, flags=re.S
-    )
-    html = re.sub(
-        r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
-        lambda m: f'<div class="formula" tabindex="0">{mathml(unescape(m[1]), "block")}</div>',
-        html,
-        flags=re.S,
-    )
+    try:
+        html = re.sub(
+            r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: mathml(unescape(m[1]), "inline"), html, flags=re.S
+        )
+        html = re.sub(
+            r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
+            lambda m: f'<div class="formula" tabindex="0">{mathml(unescape(m[1]), "block")}</div>',
+            html,
+            flags=re.S,
+        )
+    except Misuse as error:
+        raise Abort(f"{DOCS}/{page.file.src_uri}:1: {error}") from None
     day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
     return with_aids(html, _books[0].catalogue, day)

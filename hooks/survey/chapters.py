@@ -12,14 +12,14 @@ from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
 
 import markdown
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 
 from survey import macros as macro_set
 from survey.catalogue import Catalogue
 from survey.macros import Macros
 from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas, tables
 from survey.markdown import blank_code, citations, headings, line_of, links, split_front_matter
+from survey.markup import faults
 from survey.medium import Medium, Screen
 from survey.models import ID, FrontMatter
 from survey.numbering import Numbered, numbered, references
@@ -96,12 +96,17 @@ def _expanded(
 
     known = {name: guarded(name) for name in macro_set.names()}
     try:
-        template, used = _template(chapter.body)
+        template, used, refused = _template(chapter.body)
+        if refused:
+            problems += [Problem(chapter.path, line, ONLY_CALLS) for line in refused]
+            return ""
         stubs = _unknown_names(used, known, chapter, problems)
         expanded = template.render(**known, **stubs)
         return place(expanded, manuscript.equations, medium)
     except TemplateSyntaxError as error:
         problems.append(Problem(chapter.path, error.lineno, f"broken macro: {error.message}"))
+    except RecursionError:
+        problems.append(Problem(chapter.path, 1, "broken macro: nested too deeply"))
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         problems.append(Problem(chapter.path, _failed_line(error), f"broken macro: {error}"))
     return ""
@@ -139,23 +144,34 @@ def _failed_line(error: BaseException) -> int:
     return line
 
 
+# mkdocs-macros runs a chapter with all that Python can do. A chapter asks for no more than this, so a page that a
+# stranger sends can be built.
+ONLY_CALLS = 'only a call with plain values may stand in braces, such as {{ count(axis="reward") }}'
+_PLAIN = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.List, nodes.Tuple)
+_PLAIN += (nodes.Dict, nodes.Pair, nodes.Keyword)
+
+
 @lru_cache(maxsize=128)
-def _template(text: str) -> tuple[Template, tuple[tuple[str, int], ...]]:
-    """A chapter ready to be filled, and the names that it uses without giving them a value, each with its line.
+def _template(text: str) -> tuple[Template, tuple[tuple[str, int], ...], tuple[int, ...]]:
+    """A chapter ready to be filled, the macros that it calls, each with its line, and the lines of what is no call.
 
     Kept, since the same chapter is filled for every medium.
     """
-    environment = SandboxedEnvironment(
+    environment = Environment(
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         comment_start_string=COMMENT[0],
         comment_end_string=COMMENT[1],
     )
     tree = environment.parse(text)
-    named = list(tree.find_all(nodes.Name))
-    assigned = {name.name for name in named if name.ctx != "load"} | set(environment.globals)
-    used = tuple((name.name, name.lineno) for name in named if name.ctx == "load" and name.name not in assigned)
-    return environment.from_string(tree), used
+    found = list(tree.find_all(nodes.Node))
+    calls = [node for node in found if isinstance(node, nodes.Call)]
+    called = {id(call.node) for call in calls}
+    refused = {call.lineno for call in calls if not isinstance(call.node, nodes.Name) or call.dyn_args or call.dyn_kwargs}
+    refused |= {node.lineno for node in found if not isinstance(node, (*_PLAIN, nodes.Call))}
+    refused |= {node.lineno for node in found if isinstance(node, nodes.Name) and id(node) not in called}
+    used = tuple((call.node.name, call.lineno) for call in calls if isinstance(call.node, nodes.Name))
+    return environment.from_string("" if refused else tree), used, tuple(sorted(refused))
 
 
 def _unknown_names(
@@ -228,6 +244,8 @@ def check_chapters(
                     problems.append(Problem(chapter.path, line, message))
         referred += [(chapter, anchor) for anchor in references(expanded)]
         _check_front_matter(chapter, problems)
+        for offset, message in faults(chapter.body):
+            problems.append(Problem(chapter.path, line_of(chapter.body, offset), message))
         for key in citations(chapter.body):
             if key.text not in keys:
                 problems.append(

@@ -71,7 +71,7 @@ class Chapter:
 
 # Front matter of a page that is not printed.
 WEB_ONLY = "web_only"
-_TABLE = re.compile(r"((?:^\|.*\|[ \t]*\n)+)\n?Table:[ \t]+(.+?)[ \t]+\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
+_CAPTION = re.compile(r"^Table:[ \t](.*)\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -87,9 +87,24 @@ class Table:
 
 def tables(text: str) -> Iterable[Table]:
     """The captioned tables outside code."""
-    for match in _TABLE.finditer(blank_code(text)):
-        rows, caption = (text[slice(*match.span(group))] for group in (1, 2))
-        yield Table(match[3], caption, rows.rstrip(), match.start(), match.end())
+    prose = blank_code(text)
+    for found in _CAPTION.finditer(prose):
+        end = found.start() - (prose[max(0, found.start() - 2) : found.start()] == "\n\n")
+        start = _first_row(prose, end)
+        if start < end:
+            caption = text[slice(*found.span(1))].strip()
+            yield Table(found[2], caption, text[start:end].rstrip(), start, found.end())
+
+
+def _first_row(text: str, end: int) -> int:
+    """Where the rows of a table begin that ends at `end`; there, if none does."""
+    while end:
+        start = text.rfind("\n", 0, end - 1) + 1
+        row = text[start:end].rstrip()
+        if not row.endswith("|") or not row.startswith("|") or len(row) < 2:
+            break
+        end = start
+    return end
 
 
 @dataclass(frozen=True)

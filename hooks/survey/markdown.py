@@ -16,6 +16,9 @@ _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _CITATIONS = re.compile(r"\[([^\[\]]*?@[^\[\]]*?)\](?!\()")
 _KEY = re.compile(r"(?<![\w.])@([\w][\w:.+-]*\w|\w)")
 _LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?([^\s()<>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
+_DEFINED = re.compile(
+    r"^ {0,3}\[[^\[\]^@\n][^\[\]\n]*\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?[ \t]*(?:[\"'(][^\n]*)?$", re.MULTILINE
+)
 
 
 def escape(text: str) -> str:
@@ -66,6 +69,15 @@ class Found:
     start: int = 0
 
 
+# A call in a chapter; it may hold lists of dictionaries.
+MACRO = re.compile(r"\{\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}\}")
+
+
+def blank(match: re.Match[str]) -> str:
+    """What was found with every character but the line breaks replaced by a space."""
+    return re.sub(r"[^\n]", " ", match[0])
+
+
 def line_of(text: str, offset: int) -> int:
     """The line, counted from one, that the character at `offset` stands in."""
     return bisect_left(_breaks(text), offset) + 1
@@ -104,9 +116,9 @@ def replace_citations(text: str, link: Callable[[str], str]) -> str:
 
 
 def links(text: str) -> Iterator[Found]:
-    """The targets of inline links, outside code."""
+    """The targets of links, and of those that are defined apart from their text, outside code."""
     prose = blank_code(text)
-    for link in _LINK.finditer(prose):
+    for link in sorted([*_LINK.finditer(prose), *_DEFINED.finditer(prose)], key=lambda link: link.start(1)):
         yield Found(link[1], line_of(prose, link.start(1)), link.start(1))
 
 

@@ -10,7 +10,7 @@ from posixpath import dirname, join, normpath
 
 from survey.catalogue import RESULTS, Catalogue
 from survey.manuscript import Chapter, Manuscript
-from survey.markdown import Found, blank_code, citations, headings, line_of, links
+from survey.markdown import MACRO, Found, blank, blank_code, citations, headings, line_of, links
 from survey.problems import Problem, nearest
 
 # Front matter of a page about the book itself, whose prose makes no claims about works.
@@ -51,12 +51,11 @@ _OTHER = {"artifact": "artefact", "gray": "grey", "center": "centre", "fulfill":
 # Acronyms that a reader of any technical text knows; all others belong into the vocabulary.
 GENERAL = frozenset("AI API CPU CSV GPU HTML HTTP ID JSON LLM MIT PDF README SQL URL US UK XML".split())
 
-# A macro may hold lists of dictionaries.
-_CALL = r"\{\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}\}"
-_MACRO = re.compile(_CALL)
 _HIDDEN = re.compile(
-    _CALL
-    + r"|\$\$.*?\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$|<[^>\n]+>|\]\([^)\s]*(?:\s\"[^\"]*\")?\)|\{:?[.#][^}\n]*\}",
+    MACRO.pattern
+    # No part of it looks beyond where the next could begin, so that the time is that of reading the text once.
+    + r"|\$\$.*?\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$|<[^<>\n]+>|\{:?[.#][^{}\n]*\}"
+    + r"|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"\]]*\")?\)",
     re.DOTALL,
 )
 _CITED = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
@@ -121,11 +120,11 @@ class _Known:
 
 def visible(chapter: Chapter) -> str:
     """The chapter's prose with code, macros, formulas, HTML and addresses blanked, every character in its place."""
-    return _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), blank_code(chapter.body))
+    return _HIDDEN.sub(blank, blank_code(chapter.body))
 
 
 def _without_citations(text: str) -> str:
-    return _CITED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    return _CITED.sub(blank, text)
 
 
 def _words(chapter: Chapter) -> Iterator[Problem]:
@@ -167,7 +166,7 @@ def _claims(chapter: Chapter, known: _Known) -> Iterator[Problem]:
     whole, text = blank_code(chapter.body), _without_citations(visible(chapter))
     for start, end in _paragraphs(whole):
         cited = {found.text for found in citations(whole[start:end])}
-        cited |= {key for macro in _MACRO.findall(whole[start:end]) for key in _IN_MACRO.findall(macro)}
+        cited |= {key for macro in MACRO.findall(whole[start:end]) for key in _IN_MACRO.findall(macro)}
         shown = text[start:end]
         if not cited:
             for pattern, key in known.names.items():
@@ -238,7 +237,7 @@ def _mentioned(text: str) -> frozenset[str]:
 def mentions(text: str) -> Iterator[Found]:
     """Every place of a text that cites a work or names it in a macro: citations first, then macros."""
     yield from citations(text)
-    for macro in _MACRO.finditer(text):
+    for macro in MACRO.finditer(text):
         for key in _IN_MACRO.finditer(macro[0]):
             start = macro.start() + key.start(1)
             yield Found(key[1], line_of(text, start), start)
