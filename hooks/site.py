@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from functools import partial
 from html import escape, unescape
 from pathlib import Path
+from typing import Any
 
 from jinja2 import Environment, FileSystemBytecodeCache
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -38,6 +40,7 @@ from survey.chapters import FULL_BIBLIOGRAPHY, GENERATED, expand, place
 from survey.coins import coins
 from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
+from survey.markdown import escape as as_markdown
 from survey.mathml import mathml
 from survey.medium import STYLED, Screen
 from survey.numbering import resolve
@@ -85,7 +88,7 @@ class Citations(ReferenceRegistry):
             citation_block,
             lambda key: (
                 f'<a class="citation footnote-ref" id="cite-{key}-{_UNNUMBERED}" '
-                f'href="#ref-{key}">{escape(self.styled[key].label)}</a>'
+                f'href="#ref-{key}">{as_markdown(self.styled[key].label)}</a>'
             ),
         )
 
@@ -110,7 +113,19 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
     config.extra["history"] = history_of(root)
+    # The theme writes these into its pages as they are.
+    settings = book.manuscript.settings
+    config.site_name, config.site_description = map(Markup.escape, (settings.site_name, settings.site_description))
+    config.extra["short_name"] = Markup.escape(settings.extra.short_name or settings.site_name)
+    config.nav = _escaped(config.nav)
     return config
+
+
+def _escaped(nav: Any) -> Any:
+    """A navigation whose titles are HTML."""
+    if isinstance(nav, dict):
+        return {Markup.escape(title): _escaped(held) for title, held in nav.items()}
+    return [_escaped(held) for held in nav] if isinstance(nav, list) else nav
 
 
 @event_priority(-100)
@@ -240,8 +255,9 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
 
 
 def _site(config: MkDocsConfig) -> metadata.Site:
+    settings = _books[0].manuscript.settings
     url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
-    return metadata.Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
+    return metadata.Site(settings.site_name, settings.site_description, url, settings.extra.authors)
 
 
 @event_priority(100)
@@ -295,4 +311,15 @@ def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -
     except Misuse as error:
         raise Abort(f"{DOCS}/{page.file.src_uri}:1: {error}") from None
     day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
-    return with_aids(html, _books[0].catalogue, day)
+    return _ATTRIBUTED.sub(_shown_as_html, with_aids(html, _books[0].catalogue, day))
+
+
+_ATTRIBUTED = re.compile(r'<[a-z][^<>]* title="([^"<>]*&[^"<>]*)"')
+
+
+def _shown_as_html(tag: re.Match[str]) -> str:
+    """A tag whose title the theme may show on hover. The theme reads it as HTML, which it is not."""
+    title = unescape(tag[1])
+    if unescape(title) == title and not re.search(r"<[A-Za-z/!?]", title):
+        return tag[0]
+    return f'{tag[0][: tag.start(1) - tag.start()]}{escape(escape(title))}"'

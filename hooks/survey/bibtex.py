@@ -39,7 +39,8 @@ _PLAIN = Backend()
 LONGEST_STRING = 300
 YEAR = r"[12]\d{3}"
 # Fields that no reader sees, or that hold no LaTeX.
-_NOT_SHOWN = frozenset("abstract annote doi eprint file keywords url".split())
+_VERBATIM = frozenset("doi eprint file url".split())
+_NOT_SHOWN = _VERBATIM | frozenset("abstract annote keywords".split())
 
 
 @dataclass(frozen=True)
@@ -185,14 +186,24 @@ def with_capitals(references: Iterable[Reference]) -> str:
     parts = []
     for reference in references:
         fields = [
-            f"  {name} = {{{{{value}}}}}" if name in ("title", "booktitle", "journal") else f"  {name} = {{{value}}}"
+            f"  {name} = {{{{{_no_commands(value)}}}}}"
+            if name.lower() in ("title", "booktitle", "journal")
+            else f"  {name} = {{{value if name.lower() in _VERBATIM else _no_commands(value)}}}"
             for name, value in reference.entry.fields.items()
         ]
         fields += [
-            f"  {role} = {{{' and '.join(map(str, people))}}}" for role, people in reference.entry.persons.items()
+            f"  {role} = {{{_no_commands(' and '.join(map(str, people)))}}}"
+            for role, people in reference.entry.persons.items()
         ]
         parts.append(f"@{reference.entry.type}{{{reference.key},\n" + ",\n".join(fields) + "\n}\n")
     return "\n".join(parts)
+
+
+def _no_commands(text: str) -> str:
+    """A field whose signs are only signs: to LaTeX, what follows "%" would be a comment, and "#1" an argument."""
+    text = re.sub(r"(?<!\\)([%#&])", r"\\\1", text)
+    dollars = r"(?<!\\)\$"
+    return re.sub(dollars, r"\\$", text) if len(re.findall(dollars, text)) % 2 else text
 
 
 def _author(person: Person) -> Author:

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from survey.figures import diagrams
-from survey.markdown import blank_code, headings, line_of, split_front_matter
+from survey.markdown import blank_code, escape, headings, line_of, split_front_matter
 from survey.models import Settings
 from survey.problems import Problem
 from survey.text_file import read_text
@@ -59,9 +59,17 @@ class Chapter:
     @cached_property
     def title(self) -> str:
         """What the front matter calls it, otherwise its first heading, otherwise its file."""
+        return str(self.meta.get("title") or self._heading or self.source.removesuffix(".md"))
+
+    @property
+    def shown_title(self) -> str:
+        """The same as Markdown, which a heading is and front matter is not."""
+        return escape(self.title) if self.meta.get("title") or not self._heading else self._heading
+
+    @cached_property
+    def _heading(self) -> str:
         first = next((found.text for found in headings(self.body)), "")
-        heading = re.sub(r"\s*\{:?\s*#[\w-]+\s*\}\s*$", "", first.lstrip("# \t"))
-        return str(self.meta.get("title") or heading or self.source.removesuffix(".md"))
+        return re.sub(r"\s*\{:?\s*#[\w-]+\s*\}\s*$", "", first.lstrip("# \t"))
 
     @property
     def description(self) -> str:
