@@ -320,8 +320,9 @@ LATEX = (
 def _bbl(made: Document) -> str:
     """The bibliography as natbib reads it, each entry and label as the book's style prints it."""
     told = [text for styled in made.styled.values() for text in (escape(styled.label), _as_markdown(styled.reference))]
-    latex = pypandoc.convert_text("\n\n".join(told), to="latex", format=MARKDOWN, extra_args=["--wrap=none"])
-    paragraphs = iter(latex.strip().split("\n\n"))
+    apart = "\n\n```{=latex}\n% next\n```\n\n"
+    latex = pypandoc.convert_text(apart.join(told), to="latex", format=MARKDOWN, extra_args=["--wrap=none"])
+    paragraphs = map(str.strip, latex.split("\n% next\n"))
     lines = ["\\begin{thebibliography}{}", ""]
     for key, label, entry in zip(made.styled, paragraphs, paragraphs, strict=True):
         author, _, year = label.rpartition(", ")

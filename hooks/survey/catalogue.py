@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from survey.bibtex import Reference, read_bibtex
-from survey.models import Benchmark, Fact, Links, Model, Paper, Result, Taxonomy, Term, model_family
+from survey.models import Benchmark, Fact, Links, Model, Paper, Result, Taxonomy, Term, checked_id, model_family
 from survey.problems import Misuse, Problem, SurveyError, Unknown, nearest
 from survey.validation import validated
 from survey.yaml_file import YamlFile, read_yaml
@@ -96,11 +96,11 @@ class Catalogue:
             read_yaml(root / path, path, problems) for path in (PAPERS, BENCHMARKS, RESULTS, TAXONOMY)
         )
         taxonomy = validated(Taxonomy, taxonomy_file.data, taxonomy_file, (), problems) if taxonomy_file else None
-        if taxonomy is None:
-            return None, problems
         papers = _entries(Paper, papers_file, problems)
         benchmarks = _entries(Benchmark, benchmarks_file, problems)
         results = _results(results_file, problems)
+        if taxonomy is None:
+            return None, problems
         checks = _Checks(taxonomy, problems)
         checks.taxonomy(taxonomy_file, references)
         checks.papers(papers, papers_file, references)
@@ -382,6 +382,10 @@ class _Checks:
         references: Mapping[str, Reference],
     ) -> None:
         for slug, entry in entries.items():
+            try:
+                checked_id(slug)
+            except ValueError as error:
+                self._fault(file, (slug,), str(error))
             self._terms(entry, file, (slug,))
             if keys is not None and entry.work is not None and entry.work not in keys:
                 self._fault(file, (slug, "work"), f"unknown citation key '{entry.work}'", nearest(entry.work, keys))

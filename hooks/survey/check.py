@@ -77,7 +77,7 @@ def _stamp(root: Path) -> str:
     files += (root / DOCS).rglob("*")
     digest = hashlib.sha256()
     for file in sorted(files):
-        digest.update(f"{file}\0".encode())  # of a picture or a font, only that it is there
+        digest.update(os.fsencode(file) + b"\0")  # of a picture or a font, only that it is there
         if file.suffix in (".md", ".yml", ".svg", ".bib", ".py") and file.is_file():
             with suppress(OSError):
                 digest.update(file.read_bytes() + b"\0")

@@ -19,7 +19,7 @@ from survey.figures.drawing import Cell, Place
 from survey.manuscript import Manuscript
 from survey.markdown import escape
 from survey.medium import REFERENCE, Column, Medium
-from survey.models import Paper, Taxonomy
+from survey.models import Paper, Taxonomy, checked_id
 from survey.problems import Misuse, Unknown
 
 T = TypeVar("T")
@@ -187,6 +187,11 @@ class Macros:
 
         What else a figure takes is said by the function of that name in survey/figures/. `name` becomes its anchor.
         """
+        if name:
+            try:
+                checked_id(name)
+            except ValueError as error:
+                raise Misuse(f"figure(): {error}") from None
         if which in self.manuscript.diagrams:
             diagram = self.manuscript.diagrams[which]
             return self.medium.figure(name or which, diagram.svg, escape(diagram.caption), diagram.alternative, "")

@@ -259,7 +259,7 @@ _Dialect.add_multi_constructor("", lambda loader, suffix, node: None)
 
 def read_settings(root: Path, problems: list[Problem]) -> Settings:
     """What mkdocs.yml says to the book in `root`; what is wrong with it is a problem, and is left out."""
-    if not (root / SETTINGS).exists():
+    if not os.path.lexists(root / SETTINGS):
         return NO_SETTINGS
     text = read_text(root / SETTINGS, SETTINGS, problems)
     file = parse_yaml(text, SETTINGS, problems, _Dialect) if text is not None else None

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 # Written as character references these mean nothing to Markdown, Jinja, HTML, mkdocs-bibtex or pandoc,
 # and every one of them turns the reference back into the character.
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@~^&\"]|^([+-]|\d+[.)])(?=\s)")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@~^&\"]|^[-+:=!?]|^\(?\w+[.)](?=\s)")  # at the start, what begins a block
 _FENCE = re.compile(r"^( {0,3}|[ \t]+)(`{3,}|~{3,})")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _CITATIONS = re.compile(r"\[([^\[\]]*?@[^\[\]]*?)\](?!\()")

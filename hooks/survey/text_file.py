@@ -30,8 +30,7 @@ def read_text(file: Path, path: str, problems: list[Problem], foreign: bool = Fa
         problems.append(Problem(path, 1, f"cannot be read: {error.strerror or error}"))
         return None
     try:
-        text = raw.decode("utf-8")
-        fault = text.find("\0")
+        text, fault = raw.decode("utf-8"), raw.find(b"\0")
     except UnicodeDecodeError as error:
         text, fault = "", error.start
     if fault >= 0:

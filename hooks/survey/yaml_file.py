@@ -93,7 +93,7 @@ def _parse(text: str, path: str, problems: list[Problem], dialect: type) -> Yaml
         if loader is not None:
             loader.dispose()
     if not isinstance(data, dict):
-        problems.append(Problem(path, 1, "must be a mapping of keys to entries"))
+        problems.append(Problem(path, node.start_mark.line + 1, "must be a mapping of keys to entries"))
         return None
     return YamlFile(path, data, lines)
 
