@@ -192,6 +192,9 @@ def main(arguments: list[str] | None = None) -> int:
     )
     freshness.add_argument("--days", type=int, default=7, help="ask again what was asked longer ago (7)")
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # names of files may be no text
+            stream.reconfigure(errors="backslashreplace")
     root = options.root.resolve()
     try:
         if options.command == "serve":

@@ -72,7 +72,7 @@ def import_list(root: Path, options: argparse.Namespace) -> int:
     """Add what a reading list has and the book has not, and say of each line what became of it; 1 if any was unread."""
     addition = Addition(root)
     problems: list[Problem] = []
-    text = read_text(Path(options.list), options.list, problems)
+    text = read_text(Path(options.list), options.list, problems, foreign=True)
     if text is None:
         raise SurveyError(problems)
     listed = list(read_list(text, addition.axes))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 from survey.markdown import MACRO, blank, blank_code
 from survey.mathml import mathml
@@ -12,11 +13,19 @@ from survey.problems import Misuse
 ELEMENTS = frozenset("abbr br div em kbd small span strong sub sup".split())
 ATTRIBUTES = frozenset("alt class data-search-exclude height id lang markdown title width".split())
 
+SCHEMES = ("https", "http", "mailto")  # the check of links tells of the second
+
+# What follows a text in brackets, or its name: up to 300 letters, that many links are no long work.
+_TARGET = re.compile(r"\]\(([^)]{0,300})|^ {0,3}\[[^\[\]@\n]*\]:\s*(\S{0,300})", re.MULTILINE)
 _FORMULA = re.compile(r"\$\$[^$]*\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$")
 _BEGINS = re.compile(r"<(?=[A-Za-z/!?])")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)((?:\s+[A-Za-z-]+(?:=\"[^\"<>]*\")?)*)\s*/?>")
 _ADDRESS = re.compile(r"<(?:https://[^\s<>]+|[\w.+-]+@[\w.-]+)>")
-_IN_FORMULA = re.compile(r"<[/!?]?[A-Za-z]{2,}[A-Za-z0-9-]*(?=[\s/>])|<[!?]")
+_INSCHEMES = ("https", "http", "mailto")  # the check of links tells of the second
+
+# What follows a text in brackets, or its name: up to 300 letters, that many links are no long work.
+_TARGET = re.compile(r"\]\(([^)]{0,300})|^ {0,3}\[[^\[\]@\n]*\]:\s*(\S{0,300})", re.MULTILINE)
+_FORMULA = re.compile(r"<[/!?]?[A-Za-z]{2,}[A-Za-z0-9-]*(?=[\s/>])|<[!?]")
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^\s()<>]+)")
 
 
@@ -43,6 +52,11 @@ def faults(body: str) -> Iterator[tuple[int, str]]:
             for name in re.findall(r"\s([A-Za-z-]+)", re.sub(r"\"[^\"]*\"", "", tag[2])):
                 if name not in ATTRIBUTES:
                     yield begin.start(), f"the attribute '{name}' of <{tag[1]}> is not for chapters"
+    for target in _TARGET.finditer(prose):
+        address = re.sub(r"[\t\n]", "", unescape(target[1] or target[2])).strip(" <")  # as a browser reads it
+        scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", address)
+        if scheme and scheme[1].lower() not in SCHEMES:
+            yield target.start(), f"malformed URL '{address[:60]}'; write https://host/path"
     for line in re.finditer(r"\{[^\n]*", prose):
         for name in re.finditer(r"([^\s={}\"'#:]+)[\s\"']*=", line[0]):
             if name[1].lower() not in ATTRIBUTES:

@@ -438,3 +438,10 @@ def test_when_the_second_file_cannot_be_put_in_place_the_first_is_as_it_was(
     with pytest.raises(PermissionError):
         addition.write()
     assert book.sources() == before and not list(book.root.rglob(".*.bib.*"))
+
+
+def test_a_setting_that_is_no_number_is_told(survey: Run) -> None:
+    for value in ("abc", "nan", "-1", "1e9"):
+        done = survey("add", "2505.15107", SURVEY_PAUSE=value)
+        assert done.returncode == 1 and f"SURVEY_PAUSE: '{value}' is no number of seconds" in done.stderr
+        assert "Traceback" not in done.stderr
