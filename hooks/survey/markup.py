@@ -12,20 +12,18 @@ from survey.problems import Misuse
 
 ELEMENTS = frozenset("abbr br div em kbd small span strong sub sup".split())
 ATTRIBUTES = frozenset("alt class data-search-exclude height id lang markdown title width".split())
-
 SCHEMES = ("https", "http", "mailto")  # the check of links tells of the second
 
 # What follows a text in brackets, or its name: up to 300 letters, that many links are no long work.
 _TARGET = re.compile(r"\]\(([^)]{0,300})|^ {0,3}\[[^\[\]@\n]*\]:\s*(\S{0,300})", re.MULTILINE)
-_FORMULA = re.compile(r"\$\$[^$]*\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$")
+# No more than the site takes for a formula, as what stands in one is not read for HTML.
+_FORMULA = re.compile(
+    r"^[ \t]*\$\$(?:[^$\n]|\n(?![ \t]*\n))*\$\$|(?<![\\$])\$(?![\s$])[^$\n]+(?:\n[^$\n]+)?(?<!\s)\$", re.MULTILINE
+)
 _BEGINS = re.compile(r"<(?=[A-Za-z/!?])")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9-]*)((?:\s+[A-Za-z-]+(?:=\"[^\"<>]*\")?)*)\s*/?>")
 _ADDRESS = re.compile(r"<(?:https://[^\s<>]+|[\w.+-]+@[\w.-]+)>")
-_INSCHEMES = ("https", "http", "mailto")  # the check of links tells of the second
-
-# What follows a text in brackets, or its name: up to 300 letters, that many links are no long work.
-_TARGET = re.compile(r"\]\(([^)]{0,300})|^ {0,3}\[[^\[\]@\n]*\]:\s*(\S{0,300})", re.MULTILINE)
-_FORMULA = re.compile(r"<[/!?]?[A-Za-z]{2,}[A-Za-z0-9-]*(?=[\s/>])|<[!?]")
+_IN_FORMULA = re.compile(r"<[/!?]?[A-Za-z]{2,}[A-Za-z0-9-]*(?=[\s/>])|<[A-Za-z]\s+[\w-]+\s*=|<[!?]")
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\(\s*<?([^\s()<>]+)")
 
 
@@ -35,7 +33,7 @@ def faults(body: str) -> Iterator[tuple[int, str]]:
     prose = _FORMULA.sub(blank, text)
     for formula in _FORMULA.finditer(text):
         try:
-            mathml(formula[0].strip("$"), "inline")
+            mathml(formula[0].strip(" \t$"), "inline")
         except Misuse as error:
             yield formula.start(), str(error)
         if found := _IN_FORMULA.search(formula[0]):

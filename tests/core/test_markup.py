@@ -36,6 +36,9 @@ RUNS = [
     "$\\style{color: red}{x}$",
     "$\\frac{$",
     "$x_1_2$",
+    "$5 or <a onclick='alert(1)'>x</a> or $6",
+    "$$\n\n<a onclick='alert(1)'>x</a>\n\n$$",
+    "$5 or [x](javascript:alert(1)) or $6",
 ]
 
 
