@@ -75,8 +75,7 @@ def annotation(problem: Problem) -> str:
     def escaped(text: str, also: str = "") -> str:
         return "".join(f"%{ord(c):02X}" if c in "%\r\n" + also else c for c in text)
 
-    _, _, message = str(problem).partition(f"{problem.path}:{problem.line}: ")
-    return f"::error file={escaped(problem.path, ',:')},line={problem.line}::{escaped(message)}"
+    return f"::error file={escaped(problem.path, ',:')},line={problem.line}::{escaped(problem.told)}"
 
 
 def build_book(root: Path, site: Path) -> int:
@@ -181,6 +180,9 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """Command line: one command of those listed by `survey --help`."""
     options = _options(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError):  # names of files may be no text
+            stream.reconfigure(errors="backslashreplace")
     root = options.root.resolve()
     return ending.run(partial(_run, root, options), root)
 

@@ -26,7 +26,7 @@ from survey.manuscript import read_settings
 from survey.models import Url
 from survey.problems import Misuse, Problem, SurveyError
 from survey.reading_list import Listed, read_list, write_list
-from survey.yaml_file import read_text
+from survey.text_file import read_text
 
 
 def add(root: Path, options: argparse.Namespace) -> int:
@@ -73,7 +73,7 @@ def import_list(root: Path, options: argparse.Namespace) -> int:
     """Add what a reading list has and the book has not, and say of each line what became of it; 1 if any was unread."""
     addition = Addition(root)
     problems: list[Problem] = []
-    text = read_text(Path(options.list), options.list, problems)
+    text = read_text(Path(options.list), options.list, problems, foreign=True)
     if text is None:
         raise SurveyError(problems)
     listed = list(read_list(text, addition.axes))
@@ -122,8 +122,11 @@ def readme(root: Path, options: argparse.Namespace) -> int:
     """Print the reading list as Markdown."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # whatever a terminal here is set to: it is for others
-    title = str(read_settings(root / "mkdocs.yml")["site_name"])
-    sys.stdout.write(write_list(Catalogue.load(root), title))
+    problems: list[Problem] = []
+    settings = read_settings(root, problems)
+    if problems:
+        raise SurveyError(problems)
+    sys.stdout.write(write_list(Catalogue.load(root), settings.site_name))
     return 0
 
 

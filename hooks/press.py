@@ -104,7 +104,7 @@ def document(root: Path, chapter: str = "") -> Document:
     root = root.resolve()
     book = check.load(root)
     settings = book.manuscript.settings
-    site_url = settings["site_url"] or ""
+    site_url = settings.site_url
     printed = list(book.manuscript.ranks)
     order = printed[1:]  # the front page is the site's; the title page stands in its place
     if chapter:
@@ -124,9 +124,9 @@ def document(root: Path, chapter: str = "") -> Document:
         raise SurveyError(problems)
     commit, date = commit_of(root)
     metadata = {
-        "title": settings["site_name"],
-        "abstract": settings["site_description"],
-        "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, settings['site_name'] + commit)}",
+        "title": settings.site_name,
+        "abstract": settings.site_description,
+        "identifier": f"urn:uuid:{uuid5(NAMESPACE_URL, settings.site_name + commit)}",
         "date": f"{date.day} {date:%B %Y}",
         "version": commit,
         "link-citations": True,
@@ -134,8 +134,8 @@ def document(root: Path, chapter: str = "") -> Document:
         "year": date.year,
         "month": date.month,
         "day": date.day,
-        "author": settings.get("extra", {}).get("authors", []),
-        "rights": settings.get("copyright", ""),
+        "author": list(settings.extra.authors),
+        "rights": settings.copyright,
         "site": site_url,
         "first": book.manuscript.ranks[order[0]],
         "chapter": chapter,
@@ -214,7 +214,8 @@ def pandoc(made: Document, text: str, to: str, *options: str, out: str = "") -> 
     It runs where the drawings lie, so that no path of this machine gets into what is made.
     Raises RuntimeError with pandoc's message if it fails or warns: what a format cannot hold is an error.
     """
-    front = "---\n" + yaml.safe_dump(made.metadata, allow_unicode=True) + "---\n\n"
+    told = {name: _as_text(value) for name, value in made.metadata.items()}  # pandoc reads it as Markdown
+    front = "---\n" + yaml.safe_dump(told, allow_unicode=True) + "---\n\n"
     filters = [f"--lua-filter={path}" for path in FILTERS]
     return pypandoc.convert_text(
         front + text,
@@ -224,6 +225,12 @@ def pandoc(made: Document, text: str, to: str, *options: str, out: str = "") -> 
         verify_format=False,  # pandoc knows its formats
         extra_args=["--wrap=none", "--fail-if-warnings", *filters, *options],
     )
+
+
+def _as_text(value: object) -> object:
+    if isinstance(value, list):
+        return [_as_text(held) for held in value]
+    return escape(value) if isinstance(value, str) else value
 
 
 def pdf(made: Document, draft: bool = False) -> bytes:
@@ -249,12 +256,19 @@ def _typeset(source: Path) -> bytes:
 BODY = "// the chapters"
 
 
+def _in_quotes(text: str) -> str:
+    """A text as Typst writes it in code."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
 def _in_typst(made: Document, draft: bool) -> Iterator[str]:
     """What stands around the chapters, and each of them, as Typst: converted side by side, and again if it changes."""
     alone = made.metadata["chapter"]
     read = [PANDOC, MARKDOWN, alone, *(path.read_text("utf-8") for path in FILTERS)]
     template = TEMPLATES / "book.typ"
     options = ["--standalone", "--template", str(template), *(["-V", "draft=true"] if draft else [])]
+    named = ", ".join(map(_in_quotes, made.metadata["author"]))
+    options += ["-V", f"authors={named},"] if named else []
     around = [template.read_text("utf-8"), yaml.safe_dump(made.metadata), str(draft)]
 
     def converted(number: int, text: str) -> str:
@@ -307,8 +321,9 @@ LATEX = (
 def _bbl(made: Document) -> str:
     """The bibliography as natbib reads it, each entry and label as the book's style prints it."""
     told = [text for styled in made.styled.values() for text in (escape(styled.label), _as_markdown(styled.reference))]
-    latex = pypandoc.convert_text("\n\n".join(told), to="latex", format=MARKDOWN, extra_args=["--wrap=none"])
-    paragraphs = iter(latex.strip().split("\n\n"))
+    apart = "\n\n```{=latex}\n% next\n```\n\n"
+    latex = pypandoc.convert_text(apart.join(told), to="latex", format=MARKDOWN, extra_args=["--wrap=none"])
+    paragraphs = map(str.strip, latex.split("\n% next\n"))
     lines = ["\\begin{thebibliography}{}", ""]
     for key, label, entry in zip(made.styled, paragraphs, paragraphs, strict=True):
         author, _, year = label.rpartition(", ")

@@ -59,11 +59,15 @@ def _styled(keys: Iterable[str], bibliography: str) -> dict[str, Styled]:
             extra_args=["--citeproc", "--bibliography", str(file), "--csl", str(STYLE), "--wrap=none"],
             verify_format=False,
         )
-    labels = dict(re.findall(r'<span class="citation" data-cites="([^"]+)">\((.*?)\)</span>', html, re.DOTALL))
+    labels = dict(re.findall(r'<p><span class="citation" data-cites="([^"]+)">\((.*?)\)</span></p>', html, re.DOTALL))
     entries = re.findall(r'<div id="ref-([^"]+)" class="csl-entry"[^>]*>\s*(.*?)\s*</div>', html, re.DOTALL)
-    # The spans mark braced words; pandoc's Markdown would show them as {.nocase}, in HTML they say nothing to a reader.
-    bare = re.compile(r"</?span[^>]*>")
-    return {key: Styled(unescape(bare.sub("", labels[key])), bare.sub("", entry)) for key, entry in entries}
+    return {key: Styled(unescape(re.sub(r"<[^>]*>", "", labels[key])), _bare(entry)) for key, entry in entries}
+
+
+def _bare(entry: str) -> str:
+    """A reference with emphasis, superscripts and links to the web alone; other marks say nothing to a reader."""
+    entry = re.sub(r'<a href="(?!https://)[^>]*>(.*?)</a>', r"\1", entry, flags=re.DOTALL)
+    return re.sub(r"<(?!/?(?:em|sup|sub|a)[ >])[^>]*>", "", entry)
 
 
 def cite(block: CitationBlock, link: Callable[[str], str]) -> str:

@@ -36,7 +36,15 @@ _TYPES = {
 
 
 def _setting(name: str, default: float) -> float:
-    return float(os.environ.get(f"SURVEY_{name}", default))
+    """Seconds, from the environment. Raises Misuse for what is no number of them."""
+    told = os.environ.get(f"SURVEY_{name}", "") or str(default)
+    try:
+        seconds = float(told)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < 86400:
+        raise Misuse(f"SURVEY_{name}: '{told}' is no number of seconds")
+    return seconds
 
 
 class NoAnswer(Misuse):

@@ -17,9 +17,11 @@ from functools import partial
 from html import escape, unescape
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+from markupsafe import Markup
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.plugins import CombinedEvent, event_priority
@@ -32,7 +34,6 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 
 from changes import changed, shown
 from history import history_of
-from mathml import mathml
 from references import Styled, cite, style_references
 from survey import check, metadata
 from survey.catalogue import BIB
@@ -41,11 +42,13 @@ from survey.coins import coins
 from survey.files import keep
 from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
+from survey.markdown import escape as as_markdown
+from survey.mathml import mathml
 from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.policy import blocked, policy
-from survey.problems import SurveyError
+from survey.problems import Misuse, SurveyError
 from survey.prose import mentioned
 from survey.publish import plain_chapters, published_files
 from survey.reading import with_aids, with_cards
@@ -90,7 +93,7 @@ class Citations(ReferenceRegistry):
             citation_block,
             lambda key: (
                 f'<a class="citation footnote-ref" id="cite-{key}-{_UNNUMBERED}" '
-                f'href="#ref-{key}">{escape(self.styled[key].label)}</a>'
+                f'href="#ref-{key}">{as_markdown(self.styled[key].label)}</a>'
             ),
         )
 
@@ -116,7 +119,19 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
     _books[:] = [book]
     _blocked.clear()
     config.extra["history"] = history_of(root)
+    # The theme writes these into its pages as they are.
+    settings = book.manuscript.settings
+    config.site_name, config.site_description = map(Markup.escape, (settings.site_name, settings.site_description))
+    config.extra["short_name"] = Markup.escape(settings.extra.short_name or settings.site_name)
+    config.nav = _escaped(config.nav)
     return config
+
+
+def _escaped(nav: Any) -> Any:
+    """A navigation whose titles are HTML."""
+    if isinstance(nav, dict):
+        return {Markup.escape(title): _escaped(held) for title, held in nav.items()}
+    return [_escaped(held) for held in nav] if isinstance(nav, list) else nav
 
 
 @event_priority(-100)
@@ -289,8 +304,9 @@ def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
 
 
 def _site(config: MkDocsConfig) -> metadata.Site:
+    settings = _books[0].manuscript.settings
     url = f"{config.site_url.rstrip('/')}/" if config.site_url else ""
-    return metadata.Site(config.site_name, config.site_description, url, tuple(config.extra.get("authors", ())))
+    return metadata.Site(settings.site_name, settings.site_description, url, settings.extra.authors)
 
 
 @event_priority(100)
@@ -358,16 +374,33 @@ def _pages(pages: list[str]) -> str:
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Sets formulas as MathML, which browsers draw without a script, and adds what helps to read."""
-    html = re.sub(
-        r'<span class="arithmatex">\\\((.*?)\\\)</span>', lambda m: mathml(unescape(m[1]), "inline"), html, flags=re.S
-    )
-    html = re.sub(
-        r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
-        lambda m: f'<div class="formula" tabindex="0">{mathml(unescape(m[1]), "block")}</div>',
-        html,
-        flags=re.S,
-    )
+    try:
+        html = re.sub(
+            r'<span class="arithmatex">\\\((.*?)\\\)</span>',
+            lambda m: mathml(unescape(m[1]), "inline"),
+            html,
+            flags=re.S,
+        )
+        html = re.sub(
+            r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
+            lambda m: f'<div class="formula" tabindex="0">{mathml(unescape(m[1]), "block")}</div>',
+            html,
+            flags=re.S,
+        )
+    except Misuse as error:
+        raise Abort(f"{DOCS}/{page.file.src_uri}:1: {error}") from None
     if page.meta.get("render_macros") is False:
         return with_cards(html, _books[0].catalogue.works)
     day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
-    return with_aids(html, _books[0].catalogue, day)
+    return _ATTRIBUTED.sub(_shown_as_html, with_aids(html, _books[0].catalogue, day))
+
+
+_ATTRIBUTED = re.compile(r'<[a-z][^<>]* title="([^"<>]*&[^"<>]*)"')
+
+
+def _shown_as_html(tag: re.Match[str]) -> str:
+    """A tag whose title the theme may show on hover. The theme reads it as HTML, which it is not."""
+    title = unescape(tag[1])
+    if unescape(title) == title and not re.search(r"<[A-Za-z/!?]", title):
+        return tag[0]
+    return f'{tag[0][: tag.start(1) - tag.start()]}{escape(escape(title))}"'

@@ -6,6 +6,7 @@
   const PORTION = 50; // rows drawn at once
   const NOT_REPORTED = "not-reported";
   const NONE = "none";
+  const NO_VALUE = new Map([[NOT_REPORTED, "not reported"], [NONE, "none"]]); // a name in an address may be any
   const BASE = new URL("../", document.currentScript.src);
   const SHOWN = ["authors", "date", "kind", "axis", "learning", "algorithms", "base_models", "rewards", "signals",
     "tools", "environments", "code"];
@@ -30,7 +31,7 @@
     const textOf = (work, column) => TEXTS[column]?.[1](work) ?? told(work[column], labels(work, column), column);
     const labels = (work, name) => work[name]?.map(id => attributes.get(name).values.get(id) ?? id);
     const valueLabel = (name, id) =>
-      attributes.get(name).values.get(id) ?? { [NOT_REPORTED]: "not reported", [NONE]: "none" }[id] ?? id;
+      attributes.get(name).values.get(id) ?? NO_VALUE.get(id) ?? id;
 
     const table = tableOf(works, columns, textOf);
     let state = read();

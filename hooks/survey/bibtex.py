@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import re
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
+from pathlib import Path
+from urllib.parse import quote
 
 from pybtex import errors
 from pybtex.backends.plaintext import Backend
 from pybtex.database import Entry, Person
-from pybtex.database.input.bibtex import Parser
+from pybtex.database.input.bibtex import Parser, month_names
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
+from pybtex.utils import CaseInsensitiveDict
 
+from survey.models import URL, checked_id
 from survey.problems import Problem
-from survey.yaml_file import Source, read_text
+from survey.text_file import Snapshot, read_text
 
 # What an author-year style needs to print an entry; without it the reference would come out with a hole.
 REQUIRED = {
@@ -32,6 +36,11 @@ _START = re.compile(r"^[ \t]*@(\w+)\s*[{(]\s*([^\s,{}()]*)", re.MULTILINE)
 _ARXIV = re.compile(r"^\d{4}\.\d{4,5}$|^[a-z-]+(\.[A-Z]{2})?/\d{7}$")
 _NOT_ENTRIES = {"comment", "string", "preamble"}
 _PLAIN = Backend()
+LONGEST_STRING = 300
+YEAR = r"[12]\d{3}"
+# Fields that no reader sees, or that hold no LaTeX.
+_VERBATIM = frozenset("doi eprint file url".split())
+_NOT_SHOWN = _VERBATIM | frozenset("abstract annote keywords".split())
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,14 @@ class Reference:
     def text(self, field: str) -> str:
         """A field in plain Unicode, without LaTeX; empty where the entry has no such field."""
         return plain(self.entry.fields[field]) if field in self.entry.fields else ""
+
+    def shown(self) -> Iterator[tuple[str, str]]:
+        """The fields that a reader may see, people among them, in plain Unicode."""
+        for field in self.entry.fields:
+            if field.lower() not in _NOT_SHOWN:
+                yield field, self.text(field)
+        for role, people in self.entry.persons.items():
+            yield from ((role, str(_author(person))) for person in people)
 
     @cached_property
     def title(self) -> str:
@@ -98,6 +115,11 @@ class Reference:
     def year(self) -> str:
         return self.text("year")
 
+    @property
+    def year_number(self) -> int | None:
+        """The year as a number; None where it is none."""
+        return int(self.year) if re.fullmatch(YEAR, self.year, re.ASCII) else None
+
     @cached_property
     def first_public(self) -> dt.date | None:
         """The day the work first became public (biblatex's `origdate`), usually its first arXiv version."""
@@ -124,7 +146,7 @@ class Reference:
         if self.arxiv:
             return f"https://arxiv.org/abs/{self.arxiv}"
         if "doi" in self.entry.fields:
-            return f"https://doi.org/{self.text('doi')}"
+            return f"https://doi.org/{quote(self.text('doi'), safe='/:;().,_-')}"
         if "url" in self.entry.fields:
             return self.entry.fields["url"].replace("\\", "")
         found = re.search(r"\\url\{([^}]*)\}", self.entry.fields.get("howpublished", ""))
@@ -164,14 +186,24 @@ def with_capitals(references: Iterable[Reference]) -> str:
     parts = []
     for reference in references:
         fields = [
-            f"  {name} = {{{{{value}}}}}" if name in ("title", "booktitle", "journal") else f"  {name} = {{{value}}}"
+            f"  {name} = {{{{{_no_commands(value)}}}}}"
+            if name.lower() in ("title", "booktitle", "journal")
+            else f"  {name} = {{{value if name.lower() in _VERBATIM else _no_commands(value)}}}"
             for name, value in reference.entry.fields.items()
         ]
         fields += [
-            f"  {role} = {{{' and '.join(map(str, people))}}}" for role, people in reference.entry.persons.items()
+            f"  {role} = {{{_no_commands(' and '.join(map(str, people)))}}}"
+            for role, people in reference.entry.persons.items()
         ]
         parts.append(f"@{reference.entry.type}{{{reference.key},\n" + ",\n".join(fields) + "\n}\n")
     return "\n".join(parts)
+
+
+def _no_commands(text: str) -> str:
+    """A field whose signs are only signs: to LaTeX, what follows "%" would be a comment, and "#1" an argument."""
+    text = re.sub(r"(?<!\\)([%#&])", r"\\\1", text)
+    dollars = r"(?<!\\)\$"
+    return re.sub(dollars, r"\\$", text) if len(re.findall(dollars, text)) % 2 else text
 
 
 def _author(person: Person) -> Author:
@@ -180,7 +212,7 @@ def _author(person: Person) -> Author:
     return Author(plain(given), plain(family))
 
 
-def read_bibtex(file: Source, path: str, problems: list[Problem]) -> dict[str, Reference]:
+def read_bibtex(file: Path | Snapshot, path: str, problems: list[Problem]) -> dict[str, Reference]:
     """All entries of `file` by key, in the order of the file; what is broken or incomplete becomes a problem."""
     text = read_text(file, path, problems)
     if text is None:
@@ -205,13 +237,15 @@ def _parse(text: str, path: str, problems: list[Problem]) -> dict[str, Reference
     ]
     lines: dict[str, int] = {}
     sources: dict[str, str] = {}
+    firsts: dict[str, int] = {}
     for number, (start, key, line) in enumerate(starts):
-        if key in lines:
-            problems.append(Problem(path, line, f"duplicate key '{key}', first used in line {lines.get(key, '?')}"))
+        first = firsts.setdefault(key.lower(), line)  # BibTeX takes "A" and "a" for one
+        if first != line:
+            problems.append(Problem(path, line, f"duplicate key '{key}', first used in line {first}"))
             continue
         end = starts[number + 1][0] if number + 1 < len(starts) else len(text)
         lines[key], sources[key] = line, text[start:end].strip()
-    parser = Parser()
+    parser = _Parser()
     with errors.capture() as faults:
         try:
             parser.parse_string(text)
@@ -221,8 +255,10 @@ def _parse(text: str, path: str, problems: list[Problem]) -> dict[str, Reference
     for fault in faults:
         if "repeated bibliography entry" in str(fault):
             continue
-        line = getattr(fault, "lineno", None) or 1
-        key = next((key for key, start in reversed(lines.items()) if start < line), "")
+        named = re.search(r"entry with key (\S+) has", str(fault))
+        key = named[1] if named else ""
+        line = getattr(fault, "lineno", None) or lines.get(key, 1)
+        key = key or next((key for key, start in reversed(lines.items()) if start < line), "")
         torn.add(key)
         problems.append(Problem(path, line, f"broken BibTeX in '{key}': {_tidy(str(fault))}"))
     references = {}
@@ -232,6 +268,21 @@ def _parse(text: str, path: str, problems: list[Problem]) -> dict[str, Reference
             problems += _incomplete(references[key], path)
     _repeated_numbers(references, path, problems)
     return references
+
+
+class _Strings(CaseInsensitiveDict):
+    """What @string names. None is long, so that a few of them, each made of the one before, do not fill the memory."""
+
+    def __setitem__(self, name: str, value: str) -> None:
+        if len(value) > LONGEST_STRING:
+            raise PybtexError(f"@string '{name}' is longer than {LONGEST_STRING} letters")
+        super().__setitem__(name, value)
+
+
+class _Parser(Parser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.macros = _Strings(month_names)
 
 
 def _tidy(message: str) -> str:
@@ -244,11 +295,22 @@ def _incomplete(reference: Reference, path: str) -> list[Problem]:
     def fault(message: str, field: str = "") -> None:
         found.append(Problem(path, _field_line(reference, field), f"'{reference.key}': {message}"))
 
+    try:
+        checked_id(reference.key)
+    except ValueError as error:
+        fault(str(error))
     if not reference.authors:
         fault("has no author or editor")
+    elif not all(map(str, reference.authors)):
+        fault("has an author without a name", "author")
     for field in ("title", "year", *REQUIRED.get(entry.type, ())):
         if not entry.fields.get(field, "").strip():
             fault(f"@{entry.type} has no {field}, which the citation style needs")
+    if reference.text("year") and reference.year_number is None:
+        fault(f"'{reference.year}' is not a year", "year")
+    for field, text in reference.shown():
+        if command := re.search(r"\\[A-Za-z]+", re.sub(r"\$[^$]*\$", "", text)):
+            fault(f"'{command[0]}' in '{field}' is no letter that can be shown; write what it stands for", field)
     if reference.text("eprint") and not _ARXIV.match(reference.text("eprint")) and reference.arxiv:
         fault(f"'{reference.arxiv}' is not an arXiv number", "eprint")
     for field in ("url", "doi", "journal", "note", "howpublished"):
@@ -259,7 +321,7 @@ def _incomplete(reference: Reference, path: str) -> list[Problem]:
         fault(f"origdate '{reference.text('origdate')}' is not a day such as 2025-03-12", "origdate")
     if not reference.url:
         fault("has no link: give eprint with archivePrefix, doi or url")
-    elif not re.match(r"https://[^\s<>\"]+$", reference.url):
+    elif not re.fullmatch(URL, reference.url):
         fault(f"malformed URL '{reference.url}'; write https://…", "url")
     return found
 

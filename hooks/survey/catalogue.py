@@ -11,13 +11,13 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import ValidationError
-
 from survey.bibtex import Reference, read_bibtex
 from survey.kept import CACHE, fingerprint, kept
-from survey.models import Benchmark, Fact, Links, Model, Paper, Result, Taxonomy, Term, model_family
+from survey.models import Benchmark, Fact, Links, Model, Paper, Result, Taxonomy, Term, checked_id, model_family
 from survey.problems import Misuse, Problem, SurveyError, Unknown, nearest
-from survey.yaml_file import Snapshot, YamlFile, read_yaml
+from survey.text_file import Snapshot
+from survey.validation import validated
+from survey.yaml_file import YamlFile, read_yaml
 
 BIB = "refs.bib"
 PAPERS = "docs/data/papers.yml"
@@ -47,8 +47,7 @@ class Work:
     @cached_property
     def date(self) -> dt.date:
         """When it first became public; the first of January where only the year is known."""
-        year = self.reference.year[:4]
-        return self.reference.first_public or dt.date(int(year) if year.isdigit() else 1, 1, 1)
+        return self.reference.first_public or dt.date(self.reference.year_number or 1000, 1, 1)
 
     @property
     def links(self) -> Iterator[tuple[str, str]]:
@@ -95,7 +94,7 @@ class Catalogue:
     @lru_cache(maxsize=2)
     def _read(cls, root: Path, stamps: tuple) -> tuple[Catalogue | None, list[Problem]]:
         files = {path: Snapshot.of(root / path) for path in FILES}
-        stamp = fingerprint(str(root), *(part for f in files.values() for part in (f.contents, repr(f.error))))
+        stamp = fingerprint(str(root), *(part for f in files.values() for part in (f.contents, f.fault)))
         return kept(root / CACHE, "catalogue", lambda: cls._joined(root, files, stamp), stamp)
 
     @classmethod
@@ -105,12 +104,12 @@ class Catalogue:
         papers_file, benchmarks_file, results_file, taxonomy_file = (
             read_yaml(files[path], path, problems) for path in (PAPERS, BENCHMARKS, RESULTS, TAXONOMY)
         )
-        taxonomy = _entry(Taxonomy, taxonomy_file.data, taxonomy_file, (), problems) if taxonomy_file else None
-        if taxonomy is None:
-            return None, problems
+        taxonomy = validated(Taxonomy, taxonomy_file.data, taxonomy_file, (), problems) if taxonomy_file else None
         papers = _entries(Paper, papers_file, problems)
         benchmarks = _entries(Benchmark, benchmarks_file, problems)
         results = _results(results_file, problems)
+        if taxonomy is None:
+            return None, problems
         checks = _Checks(taxonomy, problems)
         checks.taxonomy(taxonomy_file, references)
         checks.papers(papers, papers_file, references)
@@ -247,39 +246,11 @@ def _stamp(file: Path) -> tuple[int, int]:
     return (found.st_mtime_ns, found.st_size)
 
 
-def _entry(model: type[M], data: object, file: YamlFile, place: tuple, problems: list[Problem]) -> M | None:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        problems += [_problem(fault, model, file, place) for fault in error.errors(include_url=False)]
-        return None
-
-
-def _problem(fault: Mapping, model: type[Model], file: YamlFile, place: tuple) -> Problem:
-    inner = tuple(fault["loc"])
-    where = (*place, *inner)
-    if fault["type"] in ("extra_forbidden", "missing"):
-        shown = " › ".join(map(str, where[:-1])) or "the file"
-        if fault["type"] == "missing":
-            return Problem(file.path, file.line(*where), f"{shown}: lacks the field '{inner[-1]}'")
-        names = Links.model_fields if "links" in inner[:-1] else model.model_fields
-        message, meant = f"{shown}: unknown field '{inner[-1]}'", nearest(str(inner[-1]), names)
-        return Problem(file.path, file.line(*where), message, meant)
-    shown = " › ".join(map(str, where)) or "the file"
-    if fault["type"] == "value_error":
-        message = str(fault["ctx"]["error"])
-    elif fault["type"] == "string_type" and isinstance(fault["input"], (int, float, dt.date)):
-        message = f"must be text; put {fault['input']} in quotes"
-    else:
-        message = fault["msg"][0].lower() + fault["msg"][1:]
-    return Problem(file.path, file.line(*where), f"{shown}: {message}")
-
-
 def _entries(model: type[M], file: YamlFile | None, problems: list[Problem]) -> dict[str, M]:
     """Every valid entry of a file that maps keys to entries."""
     found = {}
     for key, data in (file.data if file else {}).items():
-        if entry := _entry(model, data, file, (key,), problems):
+        if entry := validated(model, data, file, (key,), problems):
             found[str(key)] = entry
     return found
 
@@ -294,7 +265,7 @@ def _results(file: YamlFile | None, problems: list[Problem]) -> dict[int, Result
         return {}
     found = {}
     for index, data in enumerate(rows):
-        if row := _entry(Result, data, file, ("results", index), problems):
+        if row := validated(Result, data, file, ("results", index), problems):
             found[index] = row
     return found
 
@@ -420,6 +391,10 @@ class _Checks:
         references: Mapping[str, Reference],
     ) -> None:
         for slug, entry in entries.items():
+            try:
+                checked_id(slug)
+            except ValueError as error:
+                self._fault(file, (slug,), str(error))
             self._terms(entry, file, (slug,))
             if keys is not None and entry.work is not None and entry.work not in keys:
                 self._fault(file, (slug, "work"), f"unknown citation key '{entry.work}'", nearest(entry.work, keys))

@@ -12,9 +12,7 @@ from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
 
 import markdown
-import yaml
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.sandbox import SandboxedEnvironment
+from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 
 from survey import macros as macro_set
 from survey.catalogue import Catalogue
@@ -22,10 +20,12 @@ from survey.kept import keep, recall
 from survey.macros import Macros
 from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas, tables
 from survey.markdown import blank_code, citations, headings, line_of, links, split_front_matter
+from survey.markup import faults
 from survey.medium import Medium, Screen
+from survey.models import ID, FrontMatter
 from survey.numbering import Numbered, numbered, references
 from survey.problems import Misuse, Problem, Unknown, nearest
-from survey.yaml_file import YAML
+from survey.validation import validated
 
 NO_MANUSCRIPT = Manuscript()
 # Jinja's own "{#" would swallow the anchors of headings and formulas; mkdocs.yml says the same to mkdocs-macros.
@@ -121,12 +121,17 @@ def _expanded(
 
     known = {name: guarded(name) for name in macro_set.names()}
     try:
-        template, used = _template(chapter.body)
+        template, used, refused = _template(chapter.body)
+        if refused:
+            problems += [Problem(chapter.path, line, ONLY_CALLS) for line in refused]
+            return ""
         stubs = _unknown_names(used, known, chapter, problems)
         expanded = template.render(**known, **stubs)
         return place(expanded, manuscript.equations, medium)
     except TemplateSyntaxError as error:
         problems.append(Problem(chapter.path, error.lineno, f"broken macro: {error.message}"))
+    except RecursionError:
+        problems.append(Problem(chapter.path, 1, "broken macro: nested too deeply"))
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
         problems.append(Problem(chapter.path, _failed_line(error), f"broken macro: {error}"))
     return ""
@@ -164,23 +169,36 @@ def _failed_line(error: BaseException) -> int:
     return line
 
 
+# mkdocs-macros runs a chapter with all that Python can do. A chapter asks for no more than this, so a page that a
+# stranger sends can be built.
+ONLY_CALLS = 'only a call with plain values may stand in braces, such as {{ count(axis="reward") }}'
+_PLAIN = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.List, nodes.Tuple)
+_PLAIN += (nodes.Dict, nodes.Pair, nodes.Keyword)
+
+
 @lru_cache(maxsize=128)
-def _template(text: str) -> tuple[Template, tuple[tuple[str, int], ...]]:
-    """A chapter ready to be filled, and the names that it uses without giving them a value, each with its line.
+def _template(text: str) -> tuple[Template, tuple[tuple[str, int], ...], tuple[int, ...]]:
+    """A chapter ready to be filled, the macros that it calls, each with its line, and the lines of what is no call.
 
     Kept, since the same chapter is filled for every medium.
     """
-    environment = SandboxedEnvironment(
+    environment = Environment(
         undefined=StrictUndefined,
         keep_trailing_newline=True,
         comment_start_string=COMMENT[0],
         comment_end_string=COMMENT[1],
     )
     tree = environment.parse(text)
-    named = list(tree.find_all(nodes.Name))
-    assigned = {name.name for name in named if name.ctx != "load"} | set(environment.globals)
-    used = tuple((name.name, name.lineno) for name in named if name.ctx == "load" and name.name not in assigned)
-    return environment.from_string(tree), used
+    found = list(tree.find_all(nodes.Node))
+    calls = [node for node in found if isinstance(node, nodes.Call)]
+    called = {id(call.node) for call in calls}
+    refused = {
+        call.lineno for call in calls if not isinstance(call.node, nodes.Name) or call.dyn_args or call.dyn_kwargs
+    }
+    refused |= {node.lineno for node in found if not isinstance(node, (*_PLAIN, nodes.Call))}
+    refused |= {node.lineno for node in found if isinstance(node, nodes.Name) and id(node) not in called}
+    used = tuple((call.node.name, call.lineno) for call in calls if isinstance(call.node, nodes.Name))
+    return environment.from_string("" if refused else tree), used, tuple(sorted(refused))
 
 
 def _unknown_names(
@@ -252,7 +270,9 @@ def check_chapters(
                     message = f"a second figure or table is called '{anchor}', as in {DOCS}/{first.page}; name it"
                     problems.append(Problem(chapter.path, line, message))
         referred += [(chapter, anchor) for anchor in references(expanded)]
-        _check_front_matter(chapter, book)
+        _check_front_matter(chapter, problems)
+        for offset, message in faults(chapter.body):
+            problems.append(Problem(chapter.path, line_of(chapter.body, offset), message))
         for key in citations(chapter.body):
             if key.text not in keys:
                 problems.append(
@@ -270,24 +290,15 @@ def check_chapters(
     return numbers
 
 
-def _check_front_matter(chapter: Chapter, book: _Book) -> None:
-    front, _ = split_front_matter(chapter.text)
-    if not front:
-        return
-    try:
-        data = yaml.load(front.strip().strip("-"), YAML)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        book.problems.append(
-            Problem(
-                chapter.path, (mark.line if mark else 0) + 1, f"broken front matter: {getattr(error, 'problem', error)}"
-            )
-        )
-        return
-    for name in data if isinstance(data, dict) else ():
-        if name in macro_set.names():
-            line = next(i for i, text in enumerate(front.split("\n"), 1) if text.startswith(f"{name}:"))
-            book.problems.append(Problem(chapter.path, line, f"front matter '{name}' would hide the macro {name}()"))
+def _check_front_matter(chapter: Chapter, problems: list[Problem]) -> None:
+    if front := chapter.front_matter(problems):
+        validated(FrontMatter, front.data, front, (), problems, "the front matter")
+    elif not split_front_matter(chapter.text)[0] and re.match(r" {0,3}[\w-]+:", chapter.text, re.ASCII):
+        message = "the site would read this line as front matter and not show it; begin with the heading"
+        problems.append(Problem(chapter.path, 1, message))
+    if not re.fullmatch(rf"({ID}/)*{ID}\.md", chapter.source, re.ASCII):
+        message = "the name of the file must be letters, digits, hyphens and underscores, as it becomes an address"
+        problems.append(Problem(chapter.path, 1, message))
 
 
 def _check_link(chapter: Chapter, target: str, line: int, book: _Book) -> None:

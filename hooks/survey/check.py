@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from survey.manuscript import DOCS, Manuscript
 from survey.numbering import Numbered
 from survey.problems import Problem, SurveyError
 from survey.prose import check_prose
-from survey.yaml_file import Snapshot
+from survey.text_file import Snapshot
 
 # What a book without problems was found to be, so that the site and the press need not check it again.
 CHECKED = "checked"
@@ -64,5 +65,5 @@ def _read(root: Path) -> str:
     for file in sorted([root / BIB, root / "mkdocs.yml", *(root / DOCS).rglob("*")]):
         # Of a picture or a font, only that it is there.
         told = Snapshot.of(file) if file.suffix in (".md", ".yml", ".svg", ".bib") else Snapshot(b"")
-        parts += [str(file), told.contents, repr(told.error)]
+        parts += [os.fsencode(file), told.contents, told.fault]
     return fingerprint(*parts)

@@ -52,9 +52,9 @@ def _sections(chapter: Chapter, catalogue: Catalogue, manuscript: Manuscript) ->
     alone = Chapter(chapter.source, "\n\n".join(head.text for head in heads))
     expanded = expand(alone, catalogue, Screen(chapter.source), [], manuscript)
     titles = [re.sub(r"^#+\s+|\s*\{:?[^{}]*\}\s*$", "", head.text) for head in headings(expanded)]
-    sections = [Section(chapter.source, chapter.title)]
+    sections = [Section(chapter.source, chapter.shown_title)]
     for head, title, anchor in zip(heads, titles, heading_anchors(expanded), strict=True):
         sections.append(
-            sections[0] if head.text.startswith("# ") else Section(chapter.source, chapter.title, title, anchor)
+            sections[0] if head.text.startswith("# ") else Section(chapter.source, chapter.shown_title, title, anchor)
         )
     return [head.start for head in heads], sections

@@ -17,6 +17,7 @@ import yaml
 from pybtex.database import Person
 
 from survey.bibtex import Reference, plain
+from survey.characters import without_unseen
 from survey.models import TO_WRITE, Paper
 
 # Titles of two works are the same from this likeness on; subtitles of series differ by more.
@@ -95,7 +96,7 @@ def people(names: Iterable[str]) -> str:
 
 def latex(text: str) -> str:
     """Plain text as LaTeX: accents as commands, special characters escaped, formulas kept."""
-    parts = re.split(r"(\$[^$]+\$)", text)
+    parts = re.split(r"(\$[^$]+\$)", without_unseen(text))
     written = []
     for number, part in enumerate(parts):
         if number % 2:

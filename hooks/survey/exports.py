@@ -125,8 +125,7 @@ def _issued(reference: Reference) -> tuple[int, ...]:
     first = reference.first_public
     if first and reference.entry.type not in _KINDS and reference.year == str(first.year):
         return (first.year, first.month, first.day)
-    year = reference.year[:4]
-    return (int(year),) if year.isdigit() else ()
+    return (reference.year_number,) if reference.year_number else ()
 
 
 def works(catalogue: Catalogue) -> dict[str, object]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from email.utils import format_datetime
 from html import escape
 from xml.etree import ElementTree
@@ -13,8 +12,6 @@ from survey.metadata import FEED, Site
 
 LENGTH = 50
 _ATOM = "http://www.w3.org/2005/Atom"
-# What XML 1.0 cannot hold, not even as a character reference (https://www.w3.org/TR/xml/#charsets).
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def feed(catalogue: Catalogue, site: Site) -> str:
@@ -51,7 +48,7 @@ def feed(catalogue: Catalogue, site: Site) -> str:
 
 
 def _add(parent: ElementTree.Element, name: str, text: str, **attributes: str) -> None:
-    ElementTree.SubElement(parent, name, attributes).text = _NO_XML.sub("", text)
+    ElementTree.SubElement(parent, name, attributes).text = text
 
 
 def _date(day: dt.date) -> str:

@@ -13,12 +13,13 @@ from typing import TypeVar
 
 from survey import news, reported, stats
 from survey.catalogue import Catalogue, Work
+from survey.draft import author, latex, people
 from survey.figures import FIGURES
 from survey.figures.drawing import Cell, Place
 from survey.manuscript import Manuscript
 from survey.markdown import escape
 from survey.medium import REFERENCE, Column, Medium
-from survey.models import Paper, Taxonomy
+from survey.models import Paper, Taxonomy, checked_id
 from survey.problems import Misuse, Unknown
 
 T = TypeVar("T")
@@ -186,6 +187,11 @@ class Macros:
 
         What else a figure takes is said by the function of that name in survey/figures/. `name` becomes its anchor.
         """
+        if name:
+            try:
+                checked_id(name)
+            except ValueError as error:
+                raise Misuse(f"figure(): {error}") from None
         if which in self.manuscript.diagrams:
             diagram = self.manuscript.diagrams[which]
             return self.medium.figure(name or which, diagram.svg, escape(diagram.caption), diagram.alternative, "")
@@ -245,14 +251,13 @@ class Macros:
     def cite_survey(self) -> str:
         """The survey itself as a BibTeX entry, as far as settings and history say what it is."""
         settings, history = self.manuscript.settings, self.manuscript.history
-        authors = (settings.get("extra") or {}).get("authors") or []
         date = f" of {_date(history.date)}" if history.date else ""
         fields = {
-            "title": f"{{{settings.get('site_name', '')}}}",
-            "author": " and ".join(map(str, authors)),
+            "title": f"{{{latex(settings.site_name)}}}",
+            "author": people(map(author, settings.extra.authors)),
             "year": str(history.date.year) if history.date else "",
             "note": f"Living survey, version {history.commit}{date}" if history.commit else "Living survey",
-            "url": settings.get("site_url") or "",
+            "url": settings.site_url,
         }
         lines = [f"  {name:<6} = {{{value}}}" for name, value in fields.items() if value.strip("{}")]
         return "```bibtex\n@misc{deepresearchsurvey,\n" + ",\n".join(lines) + "\n}\n```"

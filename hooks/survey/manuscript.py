@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -14,10 +14,14 @@ import yaml
 
 from survey.figures import diagrams
 from survey.kept import fingerprint
-from survey.markdown import blank_code, headings, line_of, split_front_matter
+from survey.markdown import blank_code, escape, headings, line_of, split_front_matter
+from survey.models import Settings
 from survey.problems import Problem
-from survey.yaml_file import YAML, read_text
+from survey.text_file import read_text
+from survey.validation import validated
+from survey.yaml_file import YAML, YamlFile, parse_yaml
 
+SETTINGS = "mkdocs.yml"
 DOCS = "docs"
 DIAGRAMS = f"{DOCS}/diagrams"
 
@@ -44,19 +48,29 @@ class Chapter:
     @cached_property
     def meta(self) -> dict:
         """The front matter; empty where there is none or it is broken."""
+        found = self.front_matter([])
+        return found.data if found else {}
+
+    def front_matter(self, problems: list[Problem]) -> YamlFile | None:
+        """The front matter with the lines it has in the file; None where there is none, or with a problem."""
         front, _ = split_front_matter(self.text)
-        try:
-            data = yaml.load(front.strip().strip("-"), YAML) if front else None
-        except yaml.YAMLError:
-            return {}
-        return data if isinstance(data, dict) else {}
+        # The line of dashes counts as an empty one.
+        return parse_yaml("\n" + "\n".join(front.splitlines()[1:-1]), self.path, problems) if front else None
 
     @cached_property
     def title(self) -> str:
         """What the front matter calls it, otherwise its first heading, otherwise its file."""
+        return str(self.meta.get("title") or self._heading or self.source.removesuffix(".md"))
+
+    @property
+    def shown_title(self) -> str:
+        """The same as Markdown, which a heading is and front matter is not."""
+        return escape(self.title) if self.meta.get("title") or not self._heading else self._heading
+
+    @cached_property
+    def _heading(self) -> str:
         first = next((found.text for found in headings(self.body)), "")
-        heading = re.sub(r"\s*\{:?\s*#[\w-]+\s*\}\s*$", "", first.lstrip("# \t"))
-        return str(self.meta.get("title") or heading or self.source.removesuffix(".md"))
+        return re.sub(r"\s*\{:?\s*#[\w-]+\s*\}\s*$", "", first.lstrip("# \t"))
 
     @property
     def description(self) -> str:
@@ -66,8 +80,7 @@ class Chapter:
 
 # Front matter of a page that is not printed.
 WEB_ONLY = "web_only"
-_TABLE_ROWS = re.compile(r"(?:^\|.*\|[ \t]*\n)+\n?", re.MULTILINE)
-_TABLE_CAPTION = re.compile(r"Table:[ \t]+(.+?)[ \t]+\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
+_CAPTION = re.compile(r"^Table:[ \t](.*)\{#tbl-([\w-]+)\}[ \t]*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -84,10 +97,23 @@ class Table:
 def tables(text: str) -> Iterable[Table]:
     """The captioned tables outside code."""
     prose = blank_code(text)
-    for rows in _TABLE_ROWS.finditer(prose):  # one pattern for both would try every row as the first
-        if caption := _TABLE_CAPTION.match(prose, rows.end()):
-            said = text[slice(*caption.span(1))]
-            yield Table(caption[2], said, text[slice(*rows.span())].rstrip(), rows.start(), caption.end())
+    for found in _CAPTION.finditer(prose):
+        end = found.start() - (prose[max(0, found.start() - 2) : found.start()] == "\n\n")
+        start = _first_row(prose, end)
+        if start < end:
+            caption = text[slice(*found.span(1))].strip()
+            yield Table(found[2], caption, text[start:end].rstrip(), start, found.end())
+
+
+def _first_row(text: str, end: int) -> int:
+    """Where the rows of a table begin that ends at `end`; there, if none does."""
+    while end:
+        start = text.rfind("\n", 0, end - 1) + 1
+        row = text[start:end].rstrip()
+        if not row.endswith("|") or not row.startswith("|") or len(row) < 2:
+            break
+        end = start
+    return end
 
 
 @dataclass(frozen=True)
@@ -136,6 +162,9 @@ class History:
 NO_HISTORY = History()
 
 
+NO_SETTINGS = Settings()
+
+
 @dataclass(frozen=True, eq=False)
 class Manuscript:
     """All chapters, in reading order first, with what can be referred to from any of them."""
@@ -144,16 +173,17 @@ class Manuscript:
     ranks: Mapping[str, int] = field(default_factory=dict)  # the number of each chapter; the front page is 0
     equations: Mapping[str, Equation] = field(default_factory=dict)
     diagrams: Mapping[str, diagrams.Diagram] = field(default_factory=dict)
-    settings: Mapping = field(default_factory=dict)  # what mkdocs.yml says
+    settings: Settings = NO_SETTINGS
     history: History = NO_HISTORY
 
     @classmethod
     def read(cls, root: Path, problems: list[Problem], history: History = NO_HISTORY) -> Manuscript:
         """The manuscript of the book in `root`; what is wrong with its formulas and diagrams is added to `problems`."""
-        config = root / "mkdocs.yml"
-        order = reading_order(config) if config.is_file() else []
-        rank = {source: number for number, source in enumerate(order)}
+        settings = read_settings(root, problems)
         chapters = _chapters(root, problems)
+        web_only = {chapter.source for chapter in chapters if chapter.meta.get(WEB_ONLY)}
+        order = [page for page in _pages(settings.nav) if page not in web_only]
+        rank = {source: number for number, source in enumerate(order)}
         _captions(chapters, problems)
         chapters.sort(key=lambda chapter: (rank.get(chapter.source, len(rank)), chapter.source))
         return cls(
@@ -161,7 +191,7 @@ class Manuscript:
             rank,
             _equations(chapters, rank, problems),
             diagrams.read(root / DIAGRAMS, DIAGRAMS, problems),
-            read_settings(config) if config.is_file() else {},
+            settings,
             history,
         )
 
@@ -179,6 +209,8 @@ def _chapters(root: Path, problems: list[Problem]) -> list[Chapter]:
     found = []
     for file in sorted((root / DOCS).rglob("*.md")):
         source = file.relative_to(root / DOCS).as_posix()
+        if any(part.startswith(".") for part in source.split("/")):  # as MkDocs does; an editor's lock, for one
+            continue
         text = read_text(file, f"{DOCS}/{source}", problems)
         if text is not None:
             found.append(_chapter(source, text.replace("\r\n", "\n")))
@@ -217,28 +249,59 @@ def _equations(chapters: list[Chapter], rank: Mapping[str, int], problems: list[
     return found
 
 
-def read_settings(config: Path) -> dict:
-    """What mkdocs.yml says, past the tags that only MkDocs understands; `!ENV` gives the environment's value."""
+class _Dialect(YAML):
+    """YAML with the tags of MkDocs; `!ENV` gives the first variable that is set, otherwise the default."""
 
-    class Loader(YAML):
-        """YAML with MkDocs's own tags."""
 
-    Loader.add_constructor("!ENV", lambda loader, node: os.environ.get(node.value[0].value))
-    Loader.add_multi_constructor("", lambda loader, suffix, node: None)
-    return yaml.load(config.read_text("utf-8"), Loader) or {}
+def _environment(loader: YAML, node: yaml.Node) -> object:
+    told = loader.construct_sequence(node) if isinstance(node, yaml.SequenceNode) else [node.value]
+    *names, default = told if len(told) > 1 else [*told, None]
+    return next((os.environ[name] for name in map(str, names) if name in os.environ), default)
+
+
+_Dialect.add_constructor("!ENV", _environment)
+_Dialect.add_multi_constructor("", lambda loader, suffix, node: None)
+
+
+def read_settings(root: Path, problems: list[Problem]) -> Settings:
+    """What mkdocs.yml says to the book in `root`; what is wrong with it is a problem, and is left out."""
+    if not os.path.lexists(root / SETTINGS):
+        return NO_SETTINGS
+    text = read_text(root / SETTINGS, SETTINGS, problems)
+    file = parse_yaml(text, SETTINGS, problems, _Dialect) if text is not None else None
+    if file is None:
+        return NO_SETTINGS
+    for title in _titles(file.data.get("nav")):
+        if "{{" in title or "{%" in title:
+            problems.append(Problem(SETTINGS, file.line("nav"), f"the title '{title}' would be read as a macro"))
+    found = validated(Settings, _without_gaps(file.data), file, (), problems)
+    return found or Settings.model_construct(nav=file.data.get("nav"))
+
+
+def _without_gaps(told: Mapping) -> dict:
+    """What is not left empty, as MkDocs takes it."""
+    return {
+        name: _without_gaps(held) if isinstance(held, dict) else held for name, held in told.items() if held is not None
+    }
 
 
 def reading_order(config: Path) -> list[str]:
     """The chapters in the order of the navigation in mkdocs.yml, by their path below docs/; not what is for the web."""
-    nav = read_settings(config).get("nav", [])
-
-    def pages(items: Iterable) -> Iterable[str]:
-        for item in items:
-            for value in item.values() if isinstance(item, dict) else (item,):
-                yield from pages(value) if isinstance(value, list) else (value,)
-
-    return [page for page in pages(nav) if page.endswith(".md") and not _web_only(config.parent / DOCS / page)]
+    return list(Manuscript.read(config.parent, []).ranks)
 
 
-def _web_only(file: Path) -> bool:
-    return file.is_file() and bool(Chapter(file.name, file.read_text("utf-8", "replace")).meta.get(WEB_ONLY))
+def _pages(nav: object) -> Iterator[str]:
+    """The chapters in the order of a navigation, by their path below docs/."""
+    for item in nav if isinstance(nav, list) else ():
+        for value in item.values() if isinstance(item, dict) else (item,):
+            if isinstance(value, list):
+                yield from _pages(value)
+            elif isinstance(value, str) and value.endswith(".md"):
+                yield value
+
+
+def _titles(nav: object) -> Iterator[str]:
+    for item in nav if isinstance(nav, list) else ():
+        for title, value in item.items() if isinstance(item, dict) else ():
+            yield str(title)
+            yield from _titles(value)

@@ -10,12 +10,15 @@ from functools import lru_cache
 
 # Written as character references these mean nothing to Markdown, Jinja, HTML, mkdocs-bibtex or pandoc,
 # and every one of them turns the reference back into the character.
-_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@~^&\"]|^([+-]|\d+[.)])(?=\s)")
+_SPECIAL = re.compile(r"[\\`*_{}\[\]<>#|$@~^&\"]|^[-+:=!?]|^\(?\w+[.)](?=\s)")  # at the start, what begins a block
 _FENCE = re.compile(r"^( {0,3}|[ \t]+)(`{3,}|~{3,})")
 _SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _CITATIONS = re.compile(r"\[([^\[\]]*?@[^\[\]]*?)\](?!\()")
 _KEY = re.compile(r"(?<![\w.])@([\w][\w:.+-]*\w|\w)")
 _LINK = re.compile(r"(?<!!)\[(?:[^\[\]]|\[[^\[\]]*\])*\]\(\s*<?([^\s()<>]+)>?(?:\s+\"[^\"]*\")?\s*\)")
+_DEFINED = re.compile(
+    r"^ {0,3}\[[^\[\]^@\n][^\[\]\n]*\]:[ \t]*\n?[ \t]*<?([^\s<>]+)>?[ \t]*(?:[\"'(][^\n]*)?$", re.MULTILINE
+)
 
 
 def escape(text: str) -> str:
@@ -66,6 +69,15 @@ class Found:
     start: int = 0
 
 
+# A call in a chapter; it may hold lists of dictionaries.
+MACRO = re.compile(r"\{\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}\}")
+
+
+def blank(match: re.Match[str]) -> str:
+    """What was found with every character but the line breaks replaced by a space."""
+    return re.sub(r"[^\n]", " ", match[0])
+
+
 def line_of(text: str, offset: int) -> int:
     """The line, counted from one, that the character at `offset` stands in."""
     return bisect_left(_breaks(text), offset) + 1
@@ -104,15 +116,15 @@ def replace_citations(text: str, link: Callable[[str], str]) -> str:
 
 
 def links(text: str) -> Iterator[Found]:
-    """The targets of inline links, outside code."""
+    """The targets of links, and of those that are defined apart from their text, outside code."""
     prose = blank_code(text)
-    for link in _LINK.finditer(prose):
+    for link in sorted([*_LINK.finditer(prose), *_DEFINED.finditer(prose)], key=lambda link: link.start(1)):
         yield Found(link[1], line_of(prose, link.start(1)), link.start(1))
 
 
 def split_front_matter(text: str) -> tuple[str, str]:
-    """The YAML between the two `---` lines at the top, and the rest; their lengths add up to the text's."""
-    match = re.match(r"---[ \t]*\n(.*?\n)---[ \t]*\n", text, re.DOTALL)
+    """What stands between two `---` lines at the top, with them, and the rest; their lengths add up to the text's."""
+    match = re.match(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", text, re.DOTALL)
     return (match[0], text[match.end() :]) if match else ("", text)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
@@ -25,7 +24,6 @@ CONTAINERS = {
     "phdthesis": ("school", "citation_dissertation_institution"),
 }
 SCHEMA_TYPES = {"book": "Book", "techreport": "Report", "phdthesis": "Thesis", "misc": "CreativeWork"}
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -178,7 +176,7 @@ def _json_ld(said: dict[str, Any]) -> str:
 
 
 def _meta(kind: str, name: str, value: str) -> str:
-    return f'<meta {kind}="{name}" content="{escape(_CONTROL.sub(" ", value))}">'
+    return f'<meta {kind}="{name}" content="{escape(value)}">'
 
 
 def _alternate(media: str, address: str, title: str) -> str:

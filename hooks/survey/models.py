@@ -10,11 +10,19 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, field_validator
 
-NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+NUMBER = r"[+-]?(\d{1,18}\.?\d{0,18}|\.\d{1,18})([eE][+-]?\d{1,2})?"
+URL = r"https://[A-Za-z0-9.-]+\.[A-Za-z]{2,}(:[0-9]{1,5})?([/?#][^\s<>\"'`{}|\\^]*)?"
+# What names a file and stands in its address: the key of a work, a benchmark or an axis; a term has an anchor only.
+ID = r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}"
+TERM_ID = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}"
+# "index" is the page of all; the others no file can be called on Windows.
+NOT_IDS = frozenset(
+    ["index", "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
+)
 
 
 def _https(url: str) -> str:
-    if not re.fullmatch(r"https://[\w.-]+\.[A-Za-z]{2,}(:\d+)?(/[^\s<>\"'`{}|\\^]*)?", url):
+    if not re.fullmatch(URL, url):
         raise ValueError(f"malformed URL '{url}'; write https://host/path without spaces or quotes")
     if url.count("https://") > 1:
         raise ValueError(f"malformed URL '{url}'; it holds two addresses")
@@ -33,6 +41,33 @@ def _said(text: str) -> str:
     return " ".join(text.split())
 
 
+def _plain(text: str) -> str:
+    if found := re.search(r"\{\{|\{%|\{#", text):
+        raise ValueError(f"'{found[0]}' would be read as a macro")
+    return _said(text)
+
+
+def checked_id(text: str) -> str:
+    """The id of what has a page. Raises ValueError if no file can be called so everywhere."""
+    if not re.fullmatch(ID, text):
+        raise ValueError(f"'{_short(text)}' names a page; use letters of the alphabet, digits, hyphens and underscores")
+    if text.lower() in NOT_IDS:
+        raise ValueError(f"'{text}' names a page, but no page can be called so")
+    return text
+
+
+def _term_id(text: str) -> str:
+    if not re.fullmatch(TERM_ID, text):
+        raise ValueError(
+            f"'{_short(text)}' is an id; use letters of the alphabet, digits, hyphens, underscores and dots"
+        )
+    return text
+
+
+def _short(text: str) -> str:
+    return text if len(text) < 60 else f"{text[:59]}…"
+
+
 def _number(text: str) -> str:
     if not re.fullmatch(NUMBER, text, re.ASCII):
         raise ValueError(f"'{text}' is not a number")
@@ -46,11 +81,16 @@ def _written(**schema: str) -> WithJsonSchema:
 
 Url = Annotated[str, AfterValidator(_https), _written(format="uri", pattern="^https://")]
 Said = Annotated[str, AfterValidator(_said), _written(pattern=r"\S")]
+Plain = Annotated[str, AfterValidator(_plain)]
+Id = Annotated[str, AfterValidator(checked_id)]
+TermId = Annotated[str, AfterValidator(_term_id)]
 Number = Annotated[str, AfterValidator(_number), _written(pattern=f"^{NUMBER}$")]
 # What is named here stands elsewhere: in refs.bib, in benchmarks.yml, among the axes of taxonomy.yml.
 WorkKey = Annotated[str, _written(names="works")]
 BenchmarkKey = Annotated[str, _written(names="benchmarks")]
 AxisKey = Annotated[str, _written(names="axes")]
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Path = Annotated[str, Field(pattern=r"^[\w.-]+(/[\w.-]+)*$")]
 Many = Annotated[tuple[str, ...], Field(strict=False)]
 Works = Annotated[tuple[WorkKey, ...], Field(strict=False)]
 
@@ -314,7 +354,7 @@ class Term(Model):
     """What it means, in one line that is complete without the label."""
     work: WorkKey | None = None
     """The work that introduced it."""
-    range: Annotated[tuple[float, float] | None, Field(strict=False)] = None
+    range: Annotated[tuple[Finite, Finite] | None, Field(strict=False)] = None
     """The least and the greatest value that a metric can have."""
     lower_is_better: bool = False
     """Whether a smaller value of a metric is the better one."""
@@ -345,29 +385,68 @@ class Axis(Model):
 class Taxonomy(Model):
     """taxonomy.yml: the axes, and groups of terms by id."""
 
-    axes: dict[str, Axis]
-    kinds: dict[str, Term]
-    attributes: dict[str, Term]
-    learning: dict[str, Term]
-    algorithms: dict[str, Term]
-    models: dict[str, Term]
-    cold_starts: dict[str, Term]
-    stages: dict[str, Term]
-    training_sets: dict[str, Term]
-    maskings: dict[str, Term]
-    rewards: dict[str, Term]
-    signals: dict[str, Term]
-    judges: dict[str, Term]
-    tools: dict[str, Term]
-    environments: dict[str, Term]
-    modalities: dict[str, Term]
-    topologies: dict[str, Term]
-    licences: dict[str, Term]
-    releases: dict[str, Term]
-    families: dict[str, Term]
-    metrics: dict[str, Term]
-    terms: dict[str, Term]
+    axes: dict[Id, Axis]
+    kinds: dict[TermId, Term]
+    attributes: dict[TermId, Term]
+    learning: dict[TermId, Term]
+    algorithms: dict[TermId, Term]
+    models: dict[TermId, Term]
+    cold_starts: dict[TermId, Term]
+    stages: dict[TermId, Term]
+    training_sets: dict[TermId, Term]
+    maskings: dict[TermId, Term]
+    rewards: dict[TermId, Term]
+    signals: dict[TermId, Term]
+    judges: dict[TermId, Term]
+    tools: dict[TermId, Term]
+    environments: dict[TermId, Term]
+    modalities: dict[TermId, Term]
+    topologies: dict[TermId, Term]
+    licences: dict[TermId, Term]
+    releases: dict[TermId, Term]
+    families: dict[TermId, Term]
+    metrics: dict[TermId, Term]
+    terms: dict[TermId, Term]
 
     def group(self, name: str) -> dict[str, Term]:
         """The terms of one group by id."""
         return getattr(self, name)
+
+
+class FrontMatter(Model):
+    """What stands between two lines of dashes at the top of a chapter."""
+
+    title: Plain | None = None
+    description: Said | None = None
+    about_the_book: bool = False
+    """A page about the book itself, whose prose makes no claims about works."""
+    web_only: bool = False
+    """A page that is not printed."""
+    hide: Annotated[tuple[Said, ...], Field(strict=False)] = ()
+    """Parts of the theme that the page does without."""
+    search: dict[str, bool | int | float] = {}
+    """How the site's search weighs the page."""
+    scripts: Annotated[tuple[Path, ...], Field(strict=False)] = ()
+    styles: Annotated[tuple[Path, ...], Field(strict=False)] = ()
+
+
+class Extra(Model):
+    """The part of mkdocs.yml that MkDocs leaves to the book."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    short_name: Said | None = None
+    authors: tuple[Said, ...] = Field(default=(), strict=False)
+
+
+class Settings(Model):
+    """What the book asks of mkdocs.yml; the rest is between MkDocs and its plugins."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    site_name: Said = ""
+    site_description: Said = ""
+    site_url: Annotated[str, Field(pattern=r"^(https?://[^\s<>\"'\\]+)?$")] = ""
+    copyright: Said = ""
+    extra: Extra = Extra()
+    nav: list = []

@@ -1,4 +1,4 @@
-"""What a page may load and run: its Content-Security-Policy, and what in a page or a chapter the policy would block.
+"""What a page may load and run: its Content-Security-Policy, and what in a page the policy would block.
 
 A static site sends no headers of its own, so that each page carries its policy in its head. No script runs that stands
 in the page itself but the theme's own, which are allowed by their hashes; no style stands in the page, no file comes
@@ -59,10 +59,7 @@ def allow(script: str) -> str:
 
 
 def blocked(html: str) -> Iterator[Found]:
-    """What the policy of a page would block in it, each with its line.
-
-    In `html` without a policy, such as the text of a chapter, it is all that no page may have.
-    """
+    """What the policy of a page would block in it, each with its line."""
     own = _OWN.search(html)
     allowed = own[1] if own else ""
     for found in _ELEMENT.finditer(html):

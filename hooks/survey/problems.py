@@ -6,6 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from survey.characters import blank_unseen
+
+LONGEST = 1000  # letters of a message
+
 
 @dataclass(frozen=True, order=True)
 class Problem:
@@ -16,9 +20,13 @@ class Problem:
     message: str
     meant: str = ""
 
+    @property
+    def told(self) -> str:
+        """What is wrong, and what was meant."""
+        return _on_one_line(self.message + (f"; did you mean '{self.meant}'?" if self.meant else ""))
+
     def __str__(self) -> str:
-        hint = f"; did you mean '{self.meant}'?" if self.meant else ""
-        return f"{self.path}:{self.line}: {self.message}{hint}"
+        return f"{_on_one_line(self.path)}:{self.line}: {self.told}"
 
 
 class SurveyError(Exception):
@@ -48,6 +56,12 @@ def nearest(name: str, choices: Iterable[str]) -> str:
     by_lower = {choice.lower(): choice for choice in choices}
     found = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else ""
+
+
+def _on_one_line(text: str) -> str:
+    """What a terminal can show of a text that may hold anything."""
+    shown = " ".join(blank_unseen(text, "\ufffd").split())
+    return shown if len(shown) <= LONGEST else f"{shown[:LONGEST]}…"
 
 
 def report(problems: Iterable[Problem]) -> str:

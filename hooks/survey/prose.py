@@ -11,8 +11,7 @@ from posixpath import dirname, join, normpath
 from survey.catalogue import RESULTS, Catalogue
 from survey.kept import kept
 from survey.manuscript import Chapter, Manuscript
-from survey.markdown import Found, blank_code, citations, headings, line_of, links
-from survey.policy import blocked
+from survey.markdown import MACRO, Found, blank, blank_code, citations, headings, line_of, links
 from survey.problems import Problem, nearest
 
 # Front matter of a page about the book itself, whose prose makes no claims about works.
@@ -53,16 +52,13 @@ _OTHER = {"artifact": "artefact", "gray": "grey", "center": "centre", "fulfill":
 # Acronyms that a reader of any technical text knows; all others belong into the vocabulary.
 GENERAL = frozenset("AI API CPU CSV GPU HTML HTTP ID JSON LLM MIT PDF README SQL URL US UK XML".split())
 
-# A macro may hold lists of dictionaries.
-_CALL = r"\{\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\}\}"
-_MACRO = re.compile(_CALL)
 _HIDDEN = re.compile(
-    _CALL
-    + r"|\$\$.*?\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$|<[^>\n]+>|\]\([^)\s]*(?:\s\"[^\"]*\")?\)|\{:?[.#][^}\n]*\}",
+    MACRO.pattern
+    # No part of it looks beyond where the next could begin, so that the time is that of reading the text once.
+    + r"|\$\$.*?\$\$|(?<![\\$])\$[^$\n]+(?:\n[^$\n]+)?\$|<[^<>\n]+>|\{:?[.#][^{}\n]*\}"
+    + r"|\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s\"[^\"\]]*\")?\)",
     re.DOTALL,
 )
-_ATTRIBUTES = re.compile(r"""\{:?((?:\s*(?:[.#][\w-]+|[\w:-]+=(?:"[^"\n]*"|'[^'\n]*'|[^\s{}"']+)))+)\s*\}""")
-_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\(\s*<?([^\s()<>]+)")
 _CITED = re.compile(r"\[[^\[\]]*@[^\[\]]*\]")
 _IN_MACRO = re.compile(r"\b(?:paper|value)\(\s*[\"']([\w-]+)")
 _NUMBER = re.compile(r"(?<![\w.,–-])\d+\.\d+(?![\w]|\.\d)")
@@ -84,9 +80,9 @@ def check_prose(manuscript: Manuscript, catalogue: Catalogue, problems: list[Pro
 def _alone(chapter: Chapter, catalogue: Catalogue) -> tuple[Problem, ...]:
     """What no other chapter has to do with."""
     if chapter.meta.get(ABOUT_THE_BOOK):
-        return (*_words(chapter), *_blocked(chapter))
+        return tuple(_words(chapter))
     known = _Known.of(catalogue)
-    return (*_words(chapter), *_blocked(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
+    return (*_words(chapter), *_claims(chapter, known), *_acronyms(chapter, known))
 
 
 @dataclass(frozen=True)
@@ -132,11 +128,11 @@ class _Known:
 
 def visible(chapter: Chapter) -> str:
     """The chapter's prose with code, macros, formulas, HTML and addresses blanked, every character in its place."""
-    return _HIDDEN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), blank_code(chapter.body))
+    return _HIDDEN.sub(blank, blank_code(chapter.body))
 
 
 def _without_citations(text: str) -> str:
-    return _CITED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    return _CITED.sub(blank, text)
 
 
 def _words(chapter: Chapter) -> Iterator[Problem]:
@@ -148,24 +144,6 @@ def _words(chapter: Chapter) -> Iterator[Problem]:
         if not _NOT_AMERICAN.match(match[0]):
             message = f"American spelling '{match[0]}'"
             yield Problem(chapter.path, line_of(text, match.start()), message, _british(match))
-
-
-def _blocked(chapter: Chapter) -> Iterator[Problem]:
-    """HTML, attributes and pictures that would show in a draft and not on the site."""
-    text = _MACRO.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), blank_code(chapter.body))
-    text = _IMAGE.sub(r'<img src="\1">', text)
-    text = _ATTRIBUTES.sub(r"<span \1>", text)
-    for found in blocked(text):
-        message = f"the policy of the page blocks {found.text}; {_instead(found.text)}"
-        yield Problem(chapter.path, found.line, message)
-
-
-def _instead(what: str) -> str:
-    if what.startswith(("<style", "style")):
-        return "write a class, and its style in assets/survey.css"
-    if what.startswith(("<script", "on", 'href="javascript')):
-        return "name a file in the front matter as 'scripts'"
-    return "put the file below docs/, or link to it"
 
 
 def _british(match: re.Match[str]) -> str:
@@ -196,7 +174,7 @@ def _claims(chapter: Chapter, known: _Known) -> Iterator[Problem]:
     whole, text = blank_code(chapter.body), _without_citations(visible(chapter))
     for start, end in _paragraphs(whole):
         cited = {found.text for found in citations(whole[start:end])}
-        cited |= {key for macro in _MACRO.findall(whole[start:end]) for key in _IN_MACRO.findall(macro)}
+        cited |= {key for macro in MACRO.findall(whole[start:end]) for key in _IN_MACRO.findall(macro)}
         shown = text[start:end]
         if not cited and (named := known.name_in(shown)):
             name, place, key = named
@@ -265,7 +243,7 @@ def _mentioned(text: str) -> frozenset[str]:
 def mentions(text: str) -> Iterator[Found]:
     """Every place of a text that cites a work or names it in a macro: citations first, then macros."""
     yield from citations(text)
-    for macro in _MACRO.finditer(text):
+    for macro in MACRO.finditer(text):
         for key in _IN_MACRO.finditer(macro[0]):
             start = macro.start() + key.start(1)
             yield Found(key[1], line_of(text, start), start)

@@ -6,14 +6,40 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import yaml
 
+from survey.characters import unseen
 from survey.problems import Problem
+from survey.text_file import Snapshot, read_text
 
-YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+class YAML(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Reads plain data, says where a value stands that is none, and notices mappings that lose a key in reading."""
+
+    whole = True
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        """The mapping of a node."""
+        given = len(node.value)
+        found = super().construct_mapping(node, deep)
+        self.whole &= len(found) == given == len(node.value)
+        return found
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
+        """The value of a node. Raises YAMLError for what is not what its tag or its form says, such as a 13th month."""
+        try:
+            return super().construct_object(node, deep)
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, str(error), node.start_mark) from None
+        except (LookupError, AttributeError, TypeError):
+            kind = node.tag.rpartition(":")[2]
+            raise yaml.constructor.ConstructorError(None, None, f"no {kind}", node.start_mark) from None
+
+
 Place = tuple[str | int, ...]
+DEEPEST = 32  # the data has about six levels
 
 
 @dataclass(frozen=True)
@@ -28,7 +54,8 @@ class YamlFile:
     def lines(self) -> dict[Place, int]:
         """The line of every value. Found when it is asked for, as only a file with problems needs it."""
         found: dict[Place, int] = {}
-        _walk(_composed(self.text), (), found, set())
+        if (node := _composed(self.text)) is not None:
+            _walk(node, (), found, set())
         return found
 
     def line(self, *place: str | int) -> int:
@@ -38,98 +65,82 @@ class YamlFile:
         return self.lines.get(place, 1)
 
 
-class Source(Protocol):
-    """What can be read: a file, or how one was."""
-
-    def read_bytes(self) -> bytes: ...
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """A file as it was at one moment, whatever becomes of it: its contents, or why it cannot be read."""
-
-    contents: bytes
-    error: OSError | None = None
-
-    @classmethod
-    def of(cls, file: Path) -> Snapshot:
-        """The file as it is now."""
-        try:
-            return cls(file.read_bytes())
-        except OSError as error:
-            return cls(b"", error)
-
-    def read_bytes(self) -> bytes:
-        if self.error:
-            raise self.error
-        return self.contents
-
-
-def read_text(file: Source, path: str, problems: list[Problem]) -> str | None:
-    """The text of a UTF-8 file; None with a problem where it is missing or not UTF-8."""
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        problems.append(Problem(path, 1, f"cannot be read: {error.strerror or error}"))
-        return None
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        problems.append(Problem(path, line, "is not UTF-8 text"))
-        return None
-
-
-def read_yaml(file: Source, path: str, problems: list[Problem]) -> YamlFile | None:
+def read_yaml(file: Path | Snapshot, path: str, problems: list[Problem]) -> YamlFile | None:
     """Read a mapping from `file`, which `path` names in messages.
 
     Repeated keys and anchors are problems: YAML drops the first silently, and an alias hides where a fact is written.
     Returns None, with a problem, when the file is no YAML mapping.
     """
     text = read_text(file, path, problems)
-    if text is None:
-        return None
-    found, faults = _parsed(text, path)
+    return None if text is None else parse_yaml(text, path, problems)
+
+
+def parse_yaml(text: str, path: str, problems: list[Problem], loader: type = YAML) -> YamlFile | None:
+    """The same for a text that is read already, with the loader of its dialect."""
+    found, faults = _parsed(text, path, loader)
     problems += faults
     return found
 
 
-@lru_cache(maxsize=8)  # a preview reads the files again that have not changed
-def _parsed(text: str, path: str) -> tuple[YamlFile | None, tuple[Problem, ...]]:
+@lru_cache(maxsize=64)  # a preview reads the files again that have not changed
+def _parsed(text: str, path: str, loader: type) -> tuple[YamlFile | None, tuple[Problem, ...]]:
     problems: list[Problem] = []
-    return _parse(text, path, problems), tuple(problems)
+    return _parse(text, path, problems, loader), tuple(problems)
 
 
 # What may be an anchor or an alias; most files have neither.
 _ANCHOR = re.compile(r"(?:^|[\s,:\[{-])[&*]\S", re.MULTILINE)
 
 
-class _Loader(YAML):
-    """Notices mappings that lose a key in reading."""
-
-    whole = True
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
-        given = len(node.value)
-        found = super().construct_mapping(node, deep)
-        self.whole &= len(found) == given == len(node.value)
-        return found
+def _parse(text: str, path: str, problems: list[Problem], dialect: type) -> YamlFile | None:
+    data = _plain_data(text, dialect)
+    return YamlFile(path, data, text) if data is not None else _parse_closely(text, path, problems, dialect)
 
 
-def _parse(text: str, path: str, problems: list[Problem]) -> YamlFile | None:
+def _plain_data(text: str, dialect: type) -> dict | None:
+    """What a text holds; None if there may be anything to tell of it, as to look for that takes as long as to read."""
     loader = None
     try:
-        loader = _Loader(text)
-        node, data = loader.get_single_node(), {}
-        anchors = _ANCHOR.search(text)
-        if node is not None and not anchors:
-            data = loader.construct_document(node)
-        if node is not None and (anchors or not loader.whole):  # to look at every value takes as long as to read it
-            faults = _walk(node, (), {}, set())
-            problems += [Problem(path, line, message) for line, message in faults]
-            if any(message.startswith("anchors") for _, message in faults):
-                return None
-            data = loader.construct_document(node)
+        loader = dialect(text)
+        data = None if _ANCHOR.search(text) else loader.get_single_data()
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    finally:
+        if loader is not None:
+            loader.dispose()
+    return data if isinstance(data, dict) and loader.whole and _is_plain(data, escapes="\\" in text) else None
+
+
+def _is_plain(data: object, escapes: bool) -> bool:
+    """Whether all keys are text, nothing is deep, and no escape has put a sign there that nobody sees."""
+    level = [data]
+    for _ in range(DEEPEST + 1):
+        below: list[object] = []
+        for value in level:
+            if isinstance(value, dict):
+                if not all(isinstance(key, str) for key in value):
+                    return False
+                below += value.values()
+                if escapes:
+                    below += value
+            elif isinstance(value, list):
+                below += value
+            elif escapes and isinstance(value, str) and any(True for _ in unseen(value)):
+                return False
+        level = below
+    return not level
+
+
+def _parse_closely(text: str, path: str, problems: list[Problem], dialect: type) -> YamlFile | None:
+    loader = None
+    try:
+        loader = dialect(text)
+        node = loader.get_single_node()
+        faults = _walk(node, (), {}, set()) if node is not None else []
+        problems += [Problem(path, line, message) for line, message in faults]
+        if any(message.startswith("anchors") for _, message in faults):
+            return None
+        data = loader.construct_document(node) if node is not None else {}
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -142,12 +153,12 @@ def _parse(text: str, path: str, problems: list[Problem]) -> YamlFile | None:
         if loader is not None:
             loader.dispose()
     if not isinstance(data, dict):
-        problems.append(Problem(path, 1, "must be a mapping of keys to entries"))
+        problems.append(Problem(path, node.start_mark.line + 1, "must be a mapping of keys to entries"))
         return None
     return YamlFile(path, data, text)
 
 
-def _composed(text: str) -> yaml.Node:
+def _composed(text: str) -> yaml.Node | None:
     loader = YAML(text)
     try:
         return loader.get_single_node()
@@ -158,6 +169,8 @@ def _composed(text: str) -> yaml.Node:
 def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], seen: set[int]) -> list[tuple[int, str]]:
     line = node.start_mark.line + 1
     lines.setdefault(place, line)
+    if len(place) > DEEPEST:
+        raise yaml.constructor.ConstructorError(None, None, "nested too deeply", node.start_mark)
     if id(node) in seen:
         return [(line, "anchors and aliases are not used in the survey's data; write the value out")]
     seen.add(id(node))
@@ -166,11 +179,16 @@ def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], seen: set[int]
         keys: set[str] = set()
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
+            if key.tag != "tag:yaml.org,2002:str":
+                faults.append((key.start_mark.line + 1, f"the key '{name}' is no text; put it in quotes"))
             if name in keys:
                 faults.append((key.start_mark.line + 1, f"duplicate key '{name}'"))
             keys.add(name)
             lines[(*place, name)] = key.start_mark.line + 1
+            faults += [(key.start_mark.line + 1, message) for _, message in unseen(name)]
             faults += _walk(value, (*place, name), lines, seen)
+    elif isinstance(node, yaml.ScalarNode):
+        faults += [(line, message) for _, message in unseen(node.value)]
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
             faults += _walk(value, (*place, index), lines, seen)

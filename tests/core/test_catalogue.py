@@ -54,7 +54,6 @@ def test_no_adapter_imports_another() -> None:
         "freshness",
         "history",
         "changes",
-        "mathml",
         "preview",
         "places",
         "ending",

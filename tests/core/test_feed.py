@@ -4,7 +4,7 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from xml.etree import ElementTree
 
-from hostile import SHOWN, SUMMARY, make_hostile
+from hostile import SUMMARY, TITLE, make_hostile
 from support import SMALL, BookFolder
 from survey import feed as module
 from survey.catalogue import Catalogue
@@ -35,7 +35,7 @@ def test_an_item_says_what_was_added_and_when() -> None:
 def test_hostile_text_stays_text(book: BookFolder) -> None:
     make_hostile(book)
     item = _items(Catalogue.load(book.root))[0]
-    assert item["title"] == SHOWN
+    assert item["title"] == TITLE
     assert "<" not in item["description"] and unescape(item["description"]) == SUMMARY
 
 

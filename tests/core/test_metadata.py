@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from hostile import SHOWN, make_hostile
+from hostile import TITLE, make_hostile
 from support import SMALL, BookFolder
 from survey.check import Book, check
 from survey.metadata import Page, Site, head
@@ -108,13 +108,13 @@ def test_without_an_address_nothing_of_this_site_is_absolute(small: Book, page: 
 
 def test_hostile_text_ends_neither_attribute_nor_script(book: BookFolder) -> None:
     make_hostile(book)
-    page = Page("papers/ada2025seek.md", "papers/ada2025seek/", SHOWN, SHOWN)
+    page = Page("papers/ada2025seek.md", "papers/ada2025seek/", TITLE, TITLE)
     html = head(check(book.root)[0], HOSTED, page)
     found = Head(html)
     assert {tag for tag, _ in found.tags} == {"link", "meta", "script"}
     assert html.count("</script>") == 1 and html.count("<script") == 1 and "<!--" not in html
-    assert " ".join(found.meta("citation_title")[0].split()) == " ".join(SHOWN.split())
-    assert found.meta("og:title") == [SHOWN]
-    assert " ".join(found.json["name"].replace("\x07", "").split()) == " ".join(SHOWN.split())
+    assert " ".join(found.meta("citation_title")[0].split()) == " ".join(TITLE.split())
+    assert found.meta("og:title") == [TITLE]
+    assert " ".join(found.json["name"].split()) == " ".join(TITLE.split())
     assert found.meta("citation_author")[1] == "O'Quote \" </script> & Sons"
     assert not re.search(r"[\x00-\x09\x0b-\x1f]", html)

@@ -460,3 +460,10 @@ def test_an_addition_killed_at_any_step_is_whole_after_the_same_command_again(bo
         for path, text in zip(("refs.bib", "docs/data/papers.yml"), before, strict=True):
             (book.root / path).write_bytes(text)
     assert [False, False] in seen and [True, False] in seen and [False, True] not in seen
+
+
+def test_a_setting_that_is_no_number_is_told(survey: Run) -> None:
+    for value in ("abc", "nan", "-1", "1e9"):
+        done = survey("add", "2505.15107", SURVEY_PAUSE=value)
+        assert done.returncode == 1 and f"SURVEY_PAUSE: '{value}' is no number of seconds" in done.stderr
+        assert "Traceback" not in done.stderr

@@ -10,10 +10,15 @@ from pathlib import Path
 
 from survey.figures.colours import PAPER
 from survey.problems import Problem, nearest
-from survey.yaml_file import read_text
+from survey.text_file import read_text
 
 SVG = "http://www.w3.org/2000/svg"
 ELEMENTS = "svg title desc g path rect circle ellipse line polyline polygon text tspan".split()
+ATTRIBUTES = (
+    "viewBox x y x1 y1 x2 y2 cx cy r rx ry dx dy d points width height transform fill fill-opacity fill-rule stroke "
+    "stroke-width stroke-opacity stroke-dasharray stroke-linecap stroke-linejoin opacity font-size font-weight "
+    "font-style text-anchor dominant-baseline class id"
+).split()
 _SIZE = re.compile(r"0 0 (\d+) (\d+)")
 
 
@@ -37,20 +42,41 @@ def read(folder: Path, path: str, problems: list[Problem]) -> dict[str, Diagram]
 
 
 def _diagram(text: str, path: str, problems: list[Problem]) -> Diagram:
+    if declared := re.search(r"<!(?:DOCTYPE|ENTITY)", text):
+        problems.append(Problem(path, _line(text, declared[0]), f"{declared[0]}: a drawing declares nothing"))
+        return Diagram("", "", "")  # known all the same, so that one mistake is not reported twice
     try:
         root = ET.fromstring(text)
     except ET.ParseError as error:
         problems.append(Problem(path, error.position[0], f"broken SVG: {error}"))
-        return Diagram("", "", "")  # known all the same, so that one mistake is not reported twice
-    problems += [Problem(path, line, message, meant) for line, message, meant in _faults(root, text)]
+        return Diagram("", "", "")
+    faults = [Problem(path, line, message, meant) for line, message, meant in _faults(root, text)]
+    problems += faults
     told = {name: " ".join((root.findtext(f"{{{SVG}}}{name}") or "").split()) for name in ("title", "desc")}
     size = _SIZE.fullmatch(root.get("viewBox", ""))
-    if not size:
+    if faults or not size:
         return Diagram("", told["title"], told["desc"])
-    bare = re.sub(r"<(title|desc)\b[^>]*>.*?</\1>\s*", "", text, flags=re.DOTALL)
-    bare = re.sub(r"^\s*<\?xml.*?\?>|<!--.*?-->", "", bare, flags=re.DOTALL)
-    sized = bare.replace("<svg ", f'<svg width="{size[1]}" height="{size[2]}" font-family="inherit" ', 1)
-    return Diagram(re.sub(r">\s+<", "><", sized).strip(), told["title"], told["desc"])
+    try:
+        return Diagram(_drawn(root, size), told["title"], told["desc"])
+    except RecursionError:
+        problems.append(Problem(path, 1, "nested too deeply"))
+        return Diagram("", told["title"], told["desc"])
+
+
+def _drawn(root: ET.Element, size: re.Match[str]) -> str:
+    """What was read, and not what was written: a browser must not find more in it than the checks."""
+    for parent in root.iter():
+        for child in [child for child in parent if child.tag in (f"{{{SVG}}}title", f"{{{SVG}}}desc")]:
+            parent.remove(child)
+        for element in (parent, *parent):
+            if element.tag not in (f"{{{SVG}}}text", f"{{{SVG}}}tspan"):
+                element.text = None
+        if parent.tag not in (f"{{{SVG}}}text", f"{{{SVG}}}tspan"):
+            for child in parent:
+                child.tail = None
+    root.attrib = {"width": size[1], "height": size[2], "font-family": "inherit", **root.attrib}
+    ET.register_namespace("", SVG)
+    return ET.tostring(root, encoding="unicode")
 
 
 def _faults(root: ET.Element, text: str) -> Iterator[tuple[int, str, str]]:
@@ -65,8 +91,11 @@ def _faults(root: ET.Element, text: str) -> Iterator[tuple[int, str, str]]:
         if name not in ELEMENTS:
             yield _line(text, f"<{name}"), f"<{name}> does not print; only {', '.join(ELEMENTS)} do", ""
         for attribute, value in element.attrib.items():
-            if attribute.lower().startswith("on") or "href" in attribute or "url(" in value:
+            if "href" in attribute or "url(" in value:
                 yield _line(text, value), f"'{attribute}' may not lead out of the drawing", ""
+            elif attribute not in ATTRIBUTES:
+                shown = attribute.rpartition("}")[2]
+                yield _line(text, shown), f"the attribute '{shown}' is not for drawings", nearest(shown, ATTRIBUTES)
             for colour in re.findall(r"var\(--([\w-]*)\)", value):
                 if colour not in PAPER:
                     yield _line(text, f"--{colour}"), f"unknown colour '--{colour}'", nearest(colour, PAPER)
