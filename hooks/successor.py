@@ -32,6 +32,7 @@ from survey.problems import SurveyError
 from survey.publish import PDF, plain_chapters, published_files
 from survey.reading import with_aids, with_cards
 
+THEME = Path(__file__).parent / "theme"
 # Settings of mkdocs.yml that Zensical has no use for, or that name files of the book's folder.
 LEFT_OUT = ("hooks", "watch", "exclude_docs", "docs_dir", "site_dir")
 # Blocks of hooks/theme/main.html that it runs: its templates call no methods of text, and it has a search of its own.
@@ -55,7 +56,8 @@ def build(root: Path, zensical: Path) -> None:
     pages = list(_pages(book, styled))
     files = {page.path: _relative_to_source(page) for page in pages}
     files |= {f"{DOCS}/{path}": text for path, text in published_files(book, site)}
-    files |= {"mkdocs.yml": _settings(settings), "theme/main.html": _theme(root)}
+    files |= {"mkdocs.yml": _settings(settings), "theme/main.html": _theme()}
+    files["theme/404.html"] = (THEME / "404.html").read_text("utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -69,8 +71,7 @@ def build(root: Path, zensical: Path) -> None:
     for page in pages:
         file = folder / "site" / _address(page.source) / "index.html"
         file.write_text(_finished(file.read_text("utf-8"), page, book, site), "utf-8")
-    labels = {key: told.label for key, told in styled.items()}
-    for path, text in plain_chapters(book, site, labels):
+    for path, text in plain_chapters(book, site, {key: told.label for key, told in styled.items()}):
         (folder / "site" / path).write_text(text, "utf-8")
 
 
@@ -82,9 +83,9 @@ def _settings(settings: Mapping) -> str:
     return json.dumps({name: value for name, value in told.items() if name not in LEFT_OUT})
 
 
-def _theme(root: Path) -> str:
+def _theme() -> str:
     """The theme's override with those blocks that Zensical can run."""
-    text = (root / "hooks" / "theme" / "main.html").read_text("utf-8")
+    text = (THEME / "main.html").read_text("utf-8")
     parts = [re.search(r"{% set both_names %}.*?{% endset %}", text, re.S)[0]]
     parts += [re.search(rf"{{% block {name} %}}.*?{{% endblock %}}", text, re.S)[0] for name in BLOCKS]
     return "\n".join(['{% extends "base.html" %}', *parts, HEADER])
@@ -102,8 +103,7 @@ def _pages(book: check.Book, styled: Mapping[str, Styled]) -> Iterator[Chapter]:
         text, cited = number_citations(replace_citations(text, lambda key: citation(key, styled[key].label)))
         to_works = "../" * _address(chapter.source).count("/") + "papers"
         if FULL_BIBLIOGRAPHY in blank_code(text):
-            everything = reference_list(styled, works, list(styled), to_works, Counter())
-            text = text.replace(FULL_BIBLIOGRAPHY, everything, 1)
+            text = text.replace(FULL_BIBLIOGRAPHY, reference_list(styled, works, styled, to_works, Counter()), 1)
         if cited:
             keys = [key for key in styled if key in cited]
             text += f"\n\n## References {{#references}}\n\n{reference_list(styled, works, keys, to_works, cited)}\n"

@@ -71,6 +71,7 @@ def test_a_page_has_what_a_hook_would_have_added(site: Path) -> None:
     work = (site / "papers" / "ada2025probe" / "index.html").read_text("utf-8")
     assert '<meta name="citation_title"' in work.split("</head>")[0] and "Anna Ada, Boris Bell" in _text(work)
     assert "ada2025probe" in json.loads((site / "references.json").read_text("utf-8"))[0]["id"]
+    assert "There is no page at this address." in (site / "404.html").read_text("utf-8")
     assert "[Ada et al., 2025a]" in (site / "reward.md").read_text("utf-8")
 
 
