@@ -5,7 +5,7 @@ BIN := .venv/bin
 SOURCES := $(shell find docs hooks -type f -not -name '*.pyc') mkdocs.yml refs.bib
 export NO_MKDOCS_2_WARNING = 1
 
-.PHONY: all check stats readme freshness add import serve pdf arxiv epub docx test bench lock vendored clean
+.PHONY: all check stats readme freshness add import serve pdf arxiv epub docx test bench zensical lock vendored clean
 all: site/index.html
 
 site/index.html: .venv/build $(SOURCES)
@@ -37,7 +37,7 @@ arxiv: .venv/build
 epub docx: .venv/build
 	@$(BIN)/python hooks/press.py $@ build/survey.$@
 
-test: .venv/test all
+test: .venv/test all build/zensical-env
 	@$(BIN)/python tests/provide.py
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
@@ -46,10 +46,16 @@ bench: .venv/test build/sphinx
 	@$(BIN)/python tests/provide.py
 	@PYTHONPATH=hooks:tests $(BIN)/python -m bench $(SIZES)
 
+# The same chapters and data by the theme's successor, in build/zensical/site; docs/about.md says what came of it.
+zensical: .venv/build build/zensical-env
+	@$(BIN)/python hooks/successor.py build/zensical-env/bin/zensical
+
 # What the same content is built with for comparison; the book itself needs none of it.
 build/sphinx: requirements/bench.txt
-	@$(PYTHON) -m venv $@
-	@$@/bin/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+build/zensical-env: requirements/zensical.txt
+build/sphinx build/zensical-env: | .venv/build
+	@$(PYTHON) -m venv --without-pip $@
+	@$(BIN)/pip --python $@ install --quiet --disable-pip-version-check --require-hashes -r $< || { rm -rf $@; exit 1; }
 	@touch $@
 
 # Write the locks anew from pyproject.toml, and the list of licences from them.

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pypandoc
 
 from survey.bibtex import Reference, with_capitals
+from survey.catalogue import Work
+from survey.coins import coins
 from survey.files import scratch
 from survey.kept import CACHE, kept
+from survey.markdown import escape as as_markdown
 
 if TYPE_CHECKING:
     from mkdocs_bibtex.citation import CitationBlock
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 # The pandoc that is installed with the book's other tools, whatever else the machine has.
 PANDOC = os.environ.setdefault("PYPANDOC_PANDOC", str(Path(pypandoc.__file__).parent / "files" / "pandoc"))
 STYLE = Path(__file__).parent / "templates" / "author-year.csl"
+# Stands for the number of a citation among those of the same work on its page.
+_UNNUMBERED = "\ue041"
 
 
 @dataclass(frozen=True)
@@ -78,3 +84,37 @@ def cite(block: CitationBlock, link: Callable[[str], str]) -> str:
         after = f", {citation.suffix.strip()}" if citation.suffix.strip() else ""
         shown.append(before + link(citation.key) + after)
     return f"({'; '.join(shown)})"
+
+
+def citation(key: str, label: str) -> str:
+    """A label that leads to the page's list of references, as HTML in Markdown; `number_citations` numbers it."""
+    return f'<a class="citation footnote-ref" id="cite-{key}-{_UNNUMBERED}" href="#ref-{key}">{as_markdown(label)}</a>'
+
+
+def number_citations(page: str) -> tuple[str, Counter[str]]:
+    """A page with its citations numbered, so that the list can lead back to each, and how often each work is cited."""
+    cited: Counter[str] = Counter()
+
+    def numbered(match: re.Match[str]) -> str:
+        cited[match[1]] += 1
+        return f'id="cite-{match[1]}-{cited[match[1]]}"'
+
+    return re.sub(rf'id="cite-([^"]+)-{_UNNUMBERED}"', numbered, page), cited
+
+
+def reference_list(
+    styled: Mapping[str, Styled], works: Mapping[str, Work], keys: Iterable[str], folder: str, cited: Counter[str]
+) -> str:
+    """Works as a list in HTML, each with a link to its page, below `folder`, and back to where the page cites it."""
+    items = []
+    for key in keys:
+        back = " ".join(
+            f'<a class="backref" href="#cite-{key}-{number}" aria-label="Back to citation {number} of {key}">↩</a>'
+            for number in range(1, cited[key] + 1)
+        )
+        more = f'<a class="more" href="{folder}/{escape(key)}/">in this survey</a>'
+        # The bibliography does without, as it would be twice as large; the whole list is in refs.bib.
+        said = coins(works[key].reference) if cited else ""
+        items.append(f'<li id="ref-{key}"><p>{styled[key].reference} {more} {back}{said}</p></li>')
+    # A search for an author or a title should find the pages of works and not every list.
+    return '<ul class="references" data-search-exclude>\n' + "\n".join(items) + "\n</ul>"

@@ -32,18 +32,16 @@ from mkdocs.utils.templates import TemplateContext
 from mkdocs_bibtex.citation import Citation, CitationBlock, InlineReference
 from mkdocs_bibtex.registry import ReferenceRegistry
 
+from arithmatex import with_mathml
 from changes import changed, shown
 from history import history_of
-from references import Styled, cite, style_references
+from references import Styled, citation, cite, number_citations, reference_list, style_references
 from survey import check, metadata
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, GENERATED, expand, place
-from survey.coins import coins
 from survey.files import keep
 from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
-from survey.markdown import escape as as_markdown
-from survey.mathml import mathml
 from survey.medium import STYLED, Screen
 from survey.numbering import resolve
 from survey.pages import generated_pages
@@ -58,8 +56,6 @@ THEME = Path(__file__).parent / "theme"
 UNUSED = "assets/javascripts/lunr/"
 # Stands for "@" in code, where mkdocs-bibtex would otherwise see a citation.
 _AT = "\ue040"
-# Stands for the number of a citation among those of the same work on its page.
-_UNNUMBERED = "\ue041"
 
 
 @dataclass
@@ -89,13 +85,7 @@ class Citations(ReferenceRegistry):
     def inline_text(self, citation_block: CitationBlock) -> str:
         """The citation as author and year, each leading to the page's list of references."""
         # mkdocs-bibtex puts this in every place of the same citation, so it is numbered afterwards.
-        return cite(
-            citation_block,
-            lambda key: (
-                f'<a class="citation footnote-ref" id="cite-{key}-{_UNNUMBERED}" '
-                f'href="#ref-{key}">{as_markdown(self.styled[key].label)}</a>'
-            ),
-        )
+        return cite(citation_block, lambda key: citation(key, self.styled[key].label))
 
     def reference_text(self, citation: Citation | InlineReference) -> str:
         """The entry in the list of references, as HTML."""
@@ -245,25 +235,19 @@ def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Fi
         return markdown.replace("@", _AT)
     markdown = place(markdown, _books[0].manuscript.equations, Screen(page.file.src_uri))
     if FULL_BIBLIOGRAPHY in blank_code(markdown):
-        everything = _reference_list(list(_citations.styled), _works(page), Counter())
+        everything = _reference_list(list(_citations.styled), page, Counter())
         markdown = markdown.replace(FULL_BIBLIOGRAPHY, everything.replace("@", "&#64;"), 1)
     return blank_code(join_citations(markdown), _AT, only="@")
 
 
 @event_priority(-100)
 def _after_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    cited: Counter[str] = Counter()
-
-    def numbered(match: re.Match[str]) -> str:
-        cited[match[1]] += 1
-        return f'id="cite-{match[1]}-{cited[match[1]]}"'
-
-    markdown = re.sub(rf'id="cite-([^"]+)-{_UNNUMBERED}"', numbered, markdown.replace(_AT, "@"))
+    markdown, cited = number_citations(markdown.replace(_AT, "@"))
     # By now the macros have written their captions.
     markdown = resolve(markdown, page.file.src_uri, _books[0].numbers, Screen(page.file.src_uri))
     if cited:
         keys = [key for key in _citations.styled if key in cited]
-        markdown += f"\n\n## References {{#references}}\n\n{_reference_list(keys, _works(page), cited)}\n"
+        markdown += f"\n\n## References {{#references}}\n\n{_reference_list(keys, page, cited)}\n"
     return markdown
 
 
@@ -283,24 +267,9 @@ def _without_drawings(markdown: str, page: Page, config: MkDocsConfig, files: Fi
 on_page_markdown = CombinedEvent(_before_citations, _after_citations, _without_drawings)
 
 
-def _works(page: Page) -> str:
-    return "../" * page.url.count("/") + "papers"
-
-
-def _reference_list(keys: list[str], works: str, cited: Counter[str]) -> str:
-    """The works in the order of the style, each with a link to its page and back to where it is cited."""
-    items = []
-    for key in keys:
-        back = " ".join(
-            f'<a class="backref" href="#cite-{key}-{number}" aria-label="Back to citation {number} of {key}">↩</a>'
-            for number in range(1, cited[key] + 1)
-        )
-        more = f'<a class="more" href="{works}/{escape(key)}/">in this survey</a>'
-        # The bibliography does without, as it would be twice as large; the whole list is in refs.bib.
-        said = coins(_books[0].catalogue.works[key].reference) if cited else ""
-        items.append(f'<li id="ref-{key}"><p>{_citations.styled[key].reference} {more} {back}{said}</p></li>')
-    # A search for an author or a title should find the pages of works and not every list.
-    return '<ul class="references" data-search-exclude>\n' + "\n".join(items) + "\n</ul>"
+def _reference_list(keys: list[str], page: Page, cited: Counter[str]) -> str:
+    works = "../" * page.url.count("/") + "papers"
+    return reference_list(_citations.styled, _books[0].catalogue.works, keys, works, cited)
 
 
 def _site(config: MkDocsConfig) -> metadata.Site:
@@ -375,18 +344,7 @@ def _pages(pages: list[str]) -> str:
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     """Sets formulas as MathML, which browsers draw without a script, and adds what helps to read."""
     try:
-        html = re.sub(
-            r'<span class="arithmatex">\\\((.*?)\\\)</span>',
-            lambda m: mathml(unescape(m[1]), "inline"),
-            html,
-            flags=re.S,
-        )
-        html = re.sub(
-            r'<div class="arithmatex">\s*\\\[(.*?)\\\]\s*</div>',
-            lambda m: f'<div class="formula" tabindex="0">{mathml(unescape(m[1]), "block")}</div>',
-            html,
-            flags=re.S,
-        )
+        html = with_mathml(html)
     except Misuse as error:
         raise Abort(f"{DOCS}/{page.file.src_uri}:1: {error}") from None
     if page.meta.get("render_macros") is False:

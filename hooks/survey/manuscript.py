@@ -249,7 +249,7 @@ def _equations(chapters: list[Chapter], rank: Mapping[str, int], problems: list[
     return found
 
 
-class _Dialect(YAML):
+class MkDocsYAML(YAML):
     """YAML with the tags of MkDocs; `!ENV` gives the first variable that is set, otherwise the default."""
 
 
@@ -259,8 +259,8 @@ def _environment(loader: YAML, node: yaml.Node) -> object:
     return next((os.environ[name] for name in map(str, names) if name in os.environ), default)
 
 
-_Dialect.add_constructor("!ENV", _environment)
-_Dialect.add_multi_constructor("", lambda loader, suffix, node: None)
+MkDocsYAML.add_constructor("!ENV", _environment)
+MkDocsYAML.add_multi_constructor("", lambda loader, suffix, node: None)
 
 
 def read_settings(root: Path, problems: list[Problem]) -> Settings:
@@ -268,7 +268,7 @@ def read_settings(root: Path, problems: list[Problem]) -> Settings:
     if not os.path.lexists(root / SETTINGS):
         return NO_SETTINGS
     text = read_text(root / SETTINGS, SETTINGS, problems)
-    file = parse_yaml(text, SETTINGS, problems, _Dialect) if text is not None else None
+    file = parse_yaml(text, SETTINGS, problems, MkDocsYAML) if text is not None else None
     if file is None:
         return NO_SETTINGS
     for title in _titles(file.data.get("nav")):

@@ -22,7 +22,7 @@ THEIRS = re.compile(r"node_modules/((?:@[^/]+/)?[^/]+)")
 def test_every_requirement_is_pinned_and_has_hashes(lock) -> None:
     assert lock.stem in licences.LOCKS
     entries = lock.read_text("utf-8").replace("\\\n", " ").splitlines()
-    assert len(entries) > 20
+    assert len(entries) > 10
     for entry in entries:
         assert re.fullmatch(r"[\w.-]+==\S+ (?:; [^\\]*?)?(?: *--hash=sha256:[0-9a-f]{64})+", entry.strip()), entry
 
