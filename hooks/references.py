@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 # The pandoc that is installed with the book's other tools, whatever else the machine has.
 PANDOC = os.environ.setdefault("PYPANDOC_PANDOC", str(Path(pypandoc.__file__).parent / "files" / "pandoc"))
+# pandoc reads names of files as the locale has it, and knows of none in "C" but those in ASCII.
+os.environ["LC_ALL"] = "C.UTF-8"
 STYLE = Path(__file__).parent / "templates" / "author-year.csl"
 # Stands for the number of a citation among those of the same work on its page.
 _UNNUMBERED = "\ue041"

@@ -76,14 +76,6 @@ def keep(file: Path, value: str | bytes) -> None:
         replace({file: value.encode("utf-8") if isinstance(value, str) else value})
 
 
-def kept(file: Path) -> str:
-    """What was kept in a file; empty where it cannot be read, or holds nothing since the power failed."""
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
 @contextmanager
 def alone(folder: Path, wait: Callable[[], None] = lambda: None) -> Iterator[int]:
     """One process at a time; `wait` is called before waiting for another.

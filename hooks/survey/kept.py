@@ -34,7 +34,7 @@ def fingerprint(*parts: str | bytes) -> str:
 
 def _program() -> str:
     """Of this program's files, of Python, and of the names with versions of all that is installed for it."""
-    own = (part for file in sorted(HOOKS.rglob("*.py")) for part in (str(file), file.read_bytes()))
+    own = (part for file in sorted(HOOKS.rglob("*.py")) for part in (str(file.relative_to(HOOKS)), file.read_bytes()))
     folders = filter(os.path.isdir, sys.path)
     installed = (name for folder in folders for name in sorted(os.listdir(folder)) if name.endswith("-info"))
     return fingerprint(sys.version, *own, *installed)
@@ -43,32 +43,34 @@ def _program() -> str:
 PROGRAM = _program()  # as it is when it starts, since that is what runs
 
 
-def kept(cache: Path | None, name: str, make: Callable[[], T], *made_from: str | bytes) -> T:
+def kept(
+    cache: Path | None, name: str, make: Callable[[], T], *made_from: str | bytes, program: str | bytes = PROGRAM
+) -> T:
     """What `make` gives from nothing but `made_from`: as it is kept in the folder `cache` under `name`, or made now.
 
-    Without a folder, or where it cannot be written, nothing is kept.
+    Without a folder, or where it cannot be written, nothing is kept. `program` changes with what makes it.
     """
-    found = recall(cache, name, *made_from)
-    return found[0] if found else keep(cache, name, make(), *made_from)
+    found = recall(cache, name, *made_from, program=program)
+    return found[0] if found else keep(cache, name, make(), *made_from, program=program)
 
 
-def recall(cache: Path | None, name: str, *made_from: str | bytes) -> tuple[Any] | None:
+def recall(cache: Path | None, name: str, *made_from: str | bytes, program: str | bytes = PROGRAM) -> tuple[Any] | None:
     """The value that was kept under `name` and made from just that; none if there is no such."""
     with suppress(OSError):
         if cache is not None:
             told = (cache / name).read_bytes()
-            if told[:_LENGTH] == _seal(told[_LENGTH:], made_from):
+            if told[:_LENGTH] == _seal(told[_LENGTH:], program, made_from):
                 return (pickle.loads(told[_LENGTH:]),)
     return None
 
 
-def keep(cache: Path | None, name: str, value: T, *made_from: str | bytes) -> T:
+def keep(cache: Path | None, name: str, value: T, *made_from: str | bytes, program: str | bytes = PROGRAM) -> T:
     """Keep a value for later runs, and give it back."""
     if cache is not None:
         told = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
-        files.keep(cache / name, _seal(told, made_from) + told)
+        files.keep(cache / name, _seal(told, program, made_from) + told)
     return value
 
 
-def _seal(told: bytes, made_from: Iterable[str | bytes]) -> bytes:
-    return bytes.fromhex(fingerprint(PROGRAM, *made_from, told))
+def _seal(told: bytes, program: str | bytes, made_from: Iterable[str | bytes]) -> bytes:
+    return bytes.fromhex(fingerprint(program, *made_from, told))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 import re
@@ -19,7 +18,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from survey.figures import colours
-from survey.files import keep, kept
+from survey.kept import fingerprint, kept
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # Vega resolves relative links against this address; it is taken out again.
@@ -109,20 +108,18 @@ def selection(chosen: Iterable[tuple[str, str]]) -> str | None:
 def draw(specification: str, cache: Path | None = None) -> str:
     """A Vega-Lite specification as SVG: every mark with an `href` is a link, its `description` the link's title.
 
-    Kept in `cache` under a hash of all that it depends on, as starting the plotting library takes a while.
+    Kept in `cache`, as starting the plotting library takes a while.
     """
     if ahead := _ahead.pop(specification, None):
         with suppress(BrokenExecutor):  # then it is drawn here
             return ahead.result()
-    file = cache / f"{_hash(specification)}.svg" if cache else None
-    if file and (svg := kept(file)):
-        return svg
+    return kept(cache, _name(specification), lambda: _drawn(specification), specification, program=_tools())
+
+
+def _drawn(specification: str) -> str:
     import vl_convert
 
-    svg = _tidy(vl_convert.vegalite_to_svg(specification, vl_version="5.20"))
-    if file:
-        keep(file, svg)
-    return svg
+    return _tidy(vl_convert.vegalite_to_svg(specification, vl_version="5.20"))
 
 
 _ahead: dict[str, Future[str]] = {}
@@ -137,7 +134,7 @@ def draw_ahead(drawings: Iterable[Drawing]) -> None:
     The plotting library holds Python's lock, so that a thread would not do.
     """
     plots = [drawing.source for drawing in drawings if isinstance(drawing.source, Plot)]
-    new = [plot for plot in plots if not (plot.cache and (plot.cache / f"{_hash(plot.specification)}.svg").is_file())]
+    new = [plot for plot in plots if not (plot.cache and (plot.cache / _name(plot.specification)).is_file())]
     if len(new) >= FEW:
         if HOOKS not in sys.path:  # where MkDocs has loaded this from, which the other process does not know
             sys.path.append(HOOKS)
@@ -157,8 +154,8 @@ def _tools() -> bytes:
     return Path(__file__).read_bytes() + version("vl-convert-python").encode()
 
 
-def _hash(specification: str) -> str:
-    return hashlib.sha256(specification.encode() + _tools()).hexdigest()
+def _name(specification: str) -> str:
+    return f"drawings/{fingerprint(specification, _tools())}"
 
 
 def _tidy(svg: str) -> str:
