@@ -18,12 +18,14 @@ def lead(pdf: bytes) -> bytes:
     with Pdf.open(BytesIO(pdf)) as book:
         told = list(book.pages[-1].obj.get(Name.Annots, ()))
         _without_last_page(book)
-        places = {str(link.A.URI): true for link, true in zip(told[::2], told[1::2], strict=True)}
+        pairs = zip(told[::2], told[1::2], strict=True)
+        places = {str(link.A.URI): (true.Dest, true.Contents) for link, true in pairs}
         for page in book.pages:
             for link in page.obj.get(Name.Annots, ()):
-                if true := places.get(str(link.get(Name.A, {}).get(Name.URI))):
+                action = link.get(Name.A)
+                if action is not None and (place := places.get(str(action.get(Name.URI)))):
                     del link[Name.A]
-                    link[Name.Dest], link[Name.Contents] = true.Dest, true.Contents
+                    link[Name.Dest], link[Name.Contents] = place
         made = BytesIO()
         # The file's identifier keeps its first half, which Typst makes from the contents; the other would be chance.
         book.save(made, static_id=True, object_stream_mode=ObjectStreamMode.generate, fix_metadata_version=False)

@@ -119,7 +119,8 @@ def document(root: Path, chapter: str = "") -> Document:
         medium = Print(found.source, drawings=drawings)
         text = expand(found, book.catalogue, medium, problems, book.manuscript)
         text = resolve(text, found.source, book.numbers, medium)
-        parts.append(_as_part(found, split_front_matter(text)[1], site_url, printed))
+        part = partial(_as_part, found, split_front_matter(text)[1], site_url, printed)
+        parts.append(kept(root / CACHE, f"part/{page_anchor(found.source)}", part, text, site_url, *printed))
     if problems:
         raise SurveyError(problems)
     commit, date = commit_of(root)

@@ -16,7 +16,7 @@ from jinja2 import Environment, StrictUndefined, Template, TemplateError, Templa
 
 from survey import macros as macro_set
 from survey.catalogue import Catalogue
-from survey.kept import keep, recall
+from survey.kept import keep, kept, recall
 from survey.macros import Macros
 from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas, tables
 from survey.markdown import blank_code, citations, headings, line_of, links, split_front_matter
@@ -261,7 +261,15 @@ def check_chapters(
         screen = Screen(chapter.source)
         expanded = expand(chapter, catalogue, screen, problems, manuscript) if catalogue else chapter.body
         broken |= len(problems) > before
-        book.anchors[chapter.source] = anchors(expanded or chapter.body)
+        body = chapter.body
+        name = f"anchors/{chapter.source.replace('/', '-')}"
+        book.anchors[chapter.source], wrong = kept(
+            catalogue.cache if catalogue else None,
+            name,
+            lambda shown=expanded or body, body=body: (anchors(shown), tuple(faults(body))),
+            expanded,
+            body,
+        )
         if rank := manuscript.ranks.get(chapter.source):
             for anchor, found in numbered(chapter.source, rank, expanded):
                 first = numbers.setdefault(anchor, found)
@@ -271,8 +279,7 @@ def check_chapters(
                     problems.append(Problem(chapter.path, line, message))
         referred += [(chapter, anchor) for anchor in references(expanded)]
         _check_front_matter(chapter, problems)
-        for offset, message in faults(chapter.body):
-            problems.append(Problem(chapter.path, line_of(chapter.body, offset), message))
+        problems += (Problem(chapter.path, line_of(body, offset), message) for offset, message in wrong)
         for key in citations(chapter.body):
             if key.text not in keys:
                 problems.append(
