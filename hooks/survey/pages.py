@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, lru_cache, partial
 from itertools import groupby
@@ -13,7 +12,6 @@ from survey.catalogue import Catalogue, Work
 from survey.check import Book
 from survey.discussed import Section, discussed
 from survey.exports import ris
-from survey.figures.drawing import Drawing, draw_ahead
 from survey.figures.results import results
 from survey.macros import NOT_REPORTED, no_rl
 from survey.markdown import escape
@@ -52,10 +50,7 @@ UNSEARCHED = "{ data-search-exclude }"
 
 
 def generated_pages(book: Book) -> Mapping[str, Callable[[], str]]:
-    """What writes the Markdown of each generated page, by its path below docs/. They hold neither macros nor citations.
-
-    The drawings of the later ones are begun, so that the others can be written meanwhile.
-    """
+    """What writes the Markdown of each generated page, by its path below docs/; it has neither macros nor citations."""
     return _pages(book.catalogue, tuple(discussed(book.catalogue, book.manuscript).items()))
 
 
@@ -67,20 +62,10 @@ def _pages(catalogue: Catalogue, places: tuple[tuple[str, tuple[Section, ...]], 
         screen = Screen(f"papers/{work.key}.md", numbered=False)
         told = (sections.get(work.key, ()), comparisons.get(work.key, ()))
         pages[screen.source] = cache(partial(work_page, catalogue, work, *told, screen))
-    drawings: list[Drawing] = []
     for slug in catalogue.measured:
         screen = Screen(f"results/{slug}.md", numbered=False)
-        drawn = _drawings(catalogue, slug)
-        pages[screen.source] = cache(partial(benchmark_page, catalogue, slug, drawn, screen))
-        drawings += drawn.values()
-    draw_ahead(drawings)
+        pages[screen.source] = cache(partial(benchmark_page, catalogue, slug, screen))
     return pages
-
-
-def _drawings(catalogue: Catalogue, slug: str) -> dict[str, Drawing]:
-    """A plot for each metric of a benchmark in which there are numbers to compare."""
-    counts = Counter(row.metric for row in catalogue.reported(benchmark=slug))
-    return {metric: results(catalogue, slug, metric) for metric, count in counts.items() if count > 1}
 
 
 def work_page(
@@ -123,8 +108,8 @@ def work_page(
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def benchmark_page(catalogue: Catalogue, slug: str, drawings: Mapping[str, Drawing], screen: Screen) -> str:
-    """Every number that is reported on one benchmark: a table for each metric, and a plot for those in `drawings`."""
+def benchmark_page(catalogue: Catalogue, slug: str, screen: Screen) -> str:
+    """Every number that is reported on one benchmark: a table for each metric, and a plot where there are several."""
     entry = catalogue.benchmark(slug)
     rows = catalogue.reported(benchmark=slug)
     papers = {row.work for row in rows}
@@ -151,7 +136,8 @@ def benchmark_page(catalogue: Catalogue, slug: str, drawings: Mapping[str, Drawi
             f"## {escape(label[0].upper() + label[1:])} {{#{metric} data-search-exclude}}",
             escape(catalogue.term(metric)[1]),
         ]
-        if drawn := drawings.get(metric):
+        if len(chosen) > 1:
+            drawn = results(catalogue, slug, metric)
             parts.append(screen.figure(f"{slug}-{metric}", drawn.svg, escape(drawn.caption), drawn.alternative, ""))
         parts.append(reported.tables(catalogue, screen, slug, metric, paper, chosen))
     return "\n\n".join(part for part in parts if part) + "\n"

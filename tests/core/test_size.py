@@ -18,7 +18,6 @@ from pathlib import Path
 from survey import check, tidy
 from survey.figures import drawing
 drawing.draw = lambda *arguments: "<svg></svg>"
-drawing.draw_ahead = lambda drawings: None
 from survey.pages import generated_pages
 
 root, begin = Path(sys.argv[1]), time.process_time()

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 import re
-import sys
 from collections.abc import Iterable, Sequence
-from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -23,12 +17,13 @@ from survey.kept import fingerprint, kept
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # Vega resolves relative links against this address; it is taken out again.
 _BASE = "https://vega.github.io/vega-datasets/"
+FONTS = Path(__file__).parents[2] / "templates" / "fonts"
 # How every figure looks. Its colours are names, which the stylesheet knows on the screen and colours.py on paper.
 ACCENT = "var(--axis-data-synthesis)"
 CONFIG = {
     "background": None,
     "view": {"stroke": None},
-    "font": "inherit",
+    "font": "Source Serif 4",
     # What is no link says nothing to assistive technology: the table below the drawing says it better.
     "text": {"aria": False},
     "line": {"aria": False},
@@ -110,43 +105,15 @@ def draw(specification: str, cache: Path | None = None) -> str:
 
     Kept in `cache`, as starting the plotting library takes a while.
     """
-    if ahead := _ahead.pop(specification, None):
-        with suppress(BrokenExecutor):  # then it is drawn here
-            return ahead.result()
     return kept(cache, _name(specification), lambda: _drawn(specification), specification, program=_tools())
 
 
 def _drawn(specification: str) -> str:
     import vl_convert
 
+    # Otherwise the size of a drawing would be that of a typeface that this machine happens to have.
+    vl_convert.register_font_directory(str(FONTS))
     return _tidy(vl_convert.vegalite_to_svg(specification, vl_version="5.20"))
-
-
-_ahead: dict[str, Future[str]] = {}
-HOOKS = str(Path(__file__).parents[2])
-# Fewer are drawn before another process has begun.
-FEW = 20
-
-
-def draw_ahead(drawings: Iterable[Drawing]) -> None:
-    """Begins to draw, in another process, what is not kept; `Drawing.svg` waits for it.
-
-    The plotting library holds Python's lock, so that a thread would not do.
-    """
-    plots = [drawing.source for drawing in drawings if isinstance(drawing.source, Plot)]
-    new = [plot for plot in plots if not (plot.cache and (plot.cache / _name(plot.specification)).is_file())]
-    if len(new) >= FEW:
-        if HOOKS not in sys.path:  # where MkDocs has loaded this from, which the other process does not know
-            sys.path.append(HOOKS)
-        pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _end_with_parent)
-        _ahead.update((plot.specification, pool.submit(draw, *plot)) for plot in new)
-        pool.shutdown(wait=False)
-
-
-def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 @lru_cache(maxsize=1)
@@ -169,6 +136,7 @@ def _tidy(svg: str) -> str:
     svg = svg.replace(
         "<svg ", '<svg role="none" ', 1
     )  # no picture but a group of links, which its place on the page names
+    svg = svg.replace(f'font-family="{CONFIG["font"]}"', 'font-family="inherit"')  # which the page has
     svg = svg.replace(' xmlns:xlink="http://www.w3.org/1999/xlink"', "")
     svg = re.sub(r'<a xlink:href="([^"]*)"[^>]*><path aria-label="([^"]*)"', _link, svg)
     svg = re.sub(r' aria-label="[^"]*"', "", svg)
@@ -176,9 +144,12 @@ def _tidy(svg: str) -> str:
 
 
 def _link(found: re.Match[str]) -> str:
-    page, name = found[1].removeprefix(_BASE), found[2]
-    address = re.sub(r"^([^?#]*?)(?:index\.md|(\.md))", lambda path: path[1] + "/" * bool(path[2]), page)
-    return f'<a href="{address}"><title>{name}</title><path'
+    return f'<a href="{address(found[1].removeprefix(_BASE))}"><title>{found[2]}</title><path'
+
+
+def address(page: str) -> str:
+    """The address of a page, which is named by its path below docs/, on the site."""
+    return re.sub(r"^([^?#]*?)(?:index\.md|(\.md))", lambda path: path[1] + "/" * bool(path[2]), page)
 
 
 def _rounded(numbers: str) -> str:
