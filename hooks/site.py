@@ -39,10 +39,12 @@ from references import Styled, citation, cite, number_citations, reference_list,
 from survey import check, metadata
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, GENERATED, expand, place
+from survey.figures.drawing import draw_ahead
 from survey.files import keep
+from survey.kept import CACHE
 from survey.manuscript import DOCS
 from survey.markdown import blank_code, join_citations
-from survey.medium import STYLED, Screen
+from survey.medium import STYLED, Screen, Sketch
 from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.policy import blocked, policy
@@ -104,6 +106,7 @@ def _check(config: MkDocsConfig) -> MkDocsConfig:
         book = check.load(root)
     except SurveyError as error:
         raise Abort(f"the book has {len(error.problems)} problem(s)\n{error}") from None
+    draw_ahead(book.plots, root / CACHE)
     references = [work.reference for work in book.catalogue.works.values()]
     _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
@@ -198,7 +201,7 @@ def _made_from(root: Path) -> dict[str, tuple[str, ...]]:
     common = "".join([(root / "mkdocs.yml").read_text("utf-8"), *theme])
     made_from = {source: (common, write()) for source, write in _generated.items()}
     for chapter in book.manuscript.chapters:
-        screen = Screen(chapter.source)
+        screen = Sketch(chapter.source)
         expanded = expand(chapter, book.catalogue, screen, [], book.manuscript)
         cited = sorted(key for key in mentioned([chapter.body, expanded]) if key in styled)
         if FULL_BIBLIOGRAPHY in chapter.body:

@@ -21,7 +21,7 @@ from survey.macros import Macros
 from survey.manuscript import DOCS, Chapter, Equation, Manuscript, formulas, tables
 from survey.markdown import blank_code, citations, headings, line_of, links, split_front_matter
 from survey.markup import faults
-from survey.medium import Medium, Screen
+from survey.medium import Medium, Sketch
 from survey.models import ID, FrontMatter
 from survey.numbering import Numbered, numbered, references
 from survey.problems import Misuse, Problem, Unknown, nearest
@@ -247,19 +247,22 @@ class _Book:
 
 def check_chapters(
     root: Path, manuscript: Manuscript, catalogue: Catalogue | None, keys: set[str], problems: list[Problem]
-) -> dict[str, Numbered]:
-    """The numbers of all figures and tables by anchor; adds all problems of macros, citations, front matter and links.
+) -> tuple[dict[str, Numbered], tuple[str, ...]]:
+    """The numbers of all figures and tables by anchor, and the specifications of what the plotting library has to draw.
 
+    Adds all problems of macros, citations, front matter and links.
     `keys` are the citation keys that exist. Without a catalogue the macros are not run, only what stands around them.
     """
     book = _Book(root, catalogue, keys, problems)
     numbers: dict[str, Numbered] = {}
+    plots: dict[str, None] = {}
     referred: list[tuple[Chapter, str]] = []
     broken = False
     for chapter in manuscript.chapters:
         before = len(problems)
-        screen = Screen(chapter.source)
-        expanded = expand(chapter, catalogue, screen, problems, manuscript) if catalogue else chapter.body
+        sketch = Sketch(chapter.source)
+        expanded = expand(chapter, catalogue, sketch, problems, manuscript) if catalogue else chapter.body
+        plots |= dict.fromkeys(sketch.drawings.values())
         broken |= len(problems) > before
         body = chapter.body
         name = f"anchors/{chapter.source.replace('/', '-')}"
@@ -294,7 +297,7 @@ def check_chapters(
             problems.append(
                 Problem(chapter.path, line, f"unknown figure or table '{anchor}'", nearest(anchor, numbers))
             )
-    return numbers
+    return numbers, tuple(plots)
 
 
 def _check_front_matter(chapter: Chapter, problems: list[Problem]) -> None:

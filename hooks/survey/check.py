@@ -23,11 +23,14 @@ CHECKED = "checked"
 
 @dataclass(frozen=True)
 class Book:
-    """A book without problems: what it knows, what its authors wrote, and how its figures and tables are numbered."""
+    """A book without problems: what it knows, what its authors wrote, how its figures and tables are numbered, and what
+    its figures are drawn from.
+    """
 
     catalogue: Catalogue
     manuscript: Manuscript
     numbers: Mapping[str, Numbered]  # of figures and tables, by anchor
+    plots: tuple[str, ...]  # specifications for the plotting library
 
 
 def check(root: Path) -> tuple[Book | None, tuple[Problem, ...]]:
@@ -36,14 +39,14 @@ def check(root: Path) -> tuple[Book | None, tuple[Problem, ...]]:
     catalogue, problems = Catalogue.read(root)
     keys = set(catalogue.works) | catalogue.broken if catalogue else set(read_bibtex(root / BIB, BIB, []))
     manuscript = Manuscript.read(root, problems)
-    numbers = check_chapters(root, manuscript, catalogue, keys, problems)
+    numbers, plots = check_chapters(root, manuscript, catalogue, keys, problems)
     if catalogue is not None:
         check_prose(manuscript, catalogue, problems)
     if problems or catalogue is None:
         return None, SurveyError(problems).problems
     if _read(root) == before:  # otherwise nobody knows what has been checked
-        keep(root / CACHE, CHECKED, numbers, before)
-    return Book(catalogue, manuscript, numbers), ()
+        keep(root / CACHE, CHECKED, (numbers, plots), before)
+    return Book(catalogue, manuscript, numbers, plots), ()
 
 
 def load(root: Path) -> Book:
@@ -52,7 +55,7 @@ def load(root: Path) -> Book:
     Raises SurveyError with every problem, if there is any.
     """
     if found := recall(root / CACHE, CHECKED, _read(root)):
-        return Book(Catalogue.load(root), Manuscript.read(root, []), found[0])
+        return Book(Catalogue.load(root), Manuscript.read(root, []), *found[0])
     book, problems = check(root)
     if book is None:
         raise SurveyError(problems)

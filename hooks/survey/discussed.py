@@ -10,7 +10,7 @@ from survey.catalogue import Catalogue
 from survey.chapters import expand, heading_anchors
 from survey.manuscript import Chapter, Manuscript
 from survey.markdown import headings
-from survey.medium import Screen
+from survey.medium import Sketch
 from survey.prose import ABOUT_THE_BOOK, mentions
 
 
@@ -50,7 +50,7 @@ def _sections(chapter: Chapter, catalogue: Catalogue, manuscript: Manuscript) ->
     """Where the sections of a chapter begin, and the sections, with the part above the first of them in front."""
     heads = list(headings(chapter.body))
     alone = Chapter(chapter.source, "\n\n".join(head.text for head in heads))
-    expanded = expand(alone, catalogue, Screen(chapter.source), [], manuscript)
+    expanded = expand(alone, catalogue, Sketch(chapter.source), [], manuscript)
     titles = [re.sub(r"^#+\s+|\s*\{:?[^{}]*\}\s*$", "", head.text) for head in headings(expanded)]
     sections = [Section(chapter.source, chapter.shown_title)]
     for head, title, anchor in zip(heads, titles, heading_anchors(expanded), strict=True):

@@ -193,17 +193,14 @@ class Macros:
             except ValueError as error:
                 raise Misuse(f"figure(): {error}") from None
         if which in self.manuscript.diagrams:
-            diagram = self.manuscript.diagrams[which]
-            return self.medium.figure(name or which, diagram.svg, escape(diagram.caption), diagram.alternative, "")
+            return self.medium.figure(name or which, self.manuscript.diagrams[which], "")
         if which not in FIGURES:
             raise Unknown("figure", which, [*FIGURES, *self.manuscript.diagrams])
         draw = _checked(FIGURES[which], f'figure("{which}")')
         drawn = draw(self.catalogue, **arguments)
         told = [value for key, value in arguments.items() if isinstance(value, str) and key not in UNNAMED]
         table = self._plain_table(drawn.head, drawn.rows)
-        return self.medium.figure(
-            name or "-".join([which, *told]), drawn.svg, escape(drawn.caption), drawn.alternative, table
-        )
+        return self.medium.figure(name or "-".join([which, *told]), drawn, table)
 
     def eq(self, name: str) -> str:
         """The number of a formula that ends with {#eq-name}, linked to it from any chapter."""

@@ -9,6 +9,8 @@ from html import escape as html_escape
 from typing import Protocol
 
 from survey.figures.colours import on_paper
+from survey.figures.drawing import Drawing, Plot
+from survey.kept import fingerprint
 from survey.markdown import escape
 
 # Where the number of a caption will stand, and a reference to a caption; numbering.py puts both in their place when all
@@ -33,10 +35,21 @@ class Column:
         return f"{self.head} {{.{size}}}" if size else self.head
 
 
+class Drawn(Protocol):
+    """A figure as SVG, with its caption and what stands in for it where it cannot be seen, both plain text."""
+
+    @property
+    def svg(self) -> str: ...
+    @property
+    def caption(self) -> str: ...
+    @property
+    def alternative(self) -> str: ...
+
+
 class Medium(Protocol):
     """What macros need to know of where their text will be read. Every method gives Markdown.
 
-    `drawings` collects the figures, by file name, that stand beside the text and not in it.
+    `drawings` collects the figures, by name, that do not stand in the text.
     """
 
     drawings: dict[str, str]
@@ -68,7 +81,7 @@ class Medium(Protocol):
     def captioned(self, name: str, rows: str, caption: str) -> str:
         """The same for a table that is written already."""
 
-    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
+    def figure(self, name: str, drawn: Drawn, data: str) -> str:
         """A captioned drawing, with its text alternative and its data as a table, empty if that stands beside it."""
 
 
@@ -139,20 +152,35 @@ class Screen:
             f"{_MATH.sub(lambda math: _no_tags(math[0]), rows)}\n\n</div>\n\n</figure>"
         )
 
-    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
-        prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
-        # An "@" would begin a citation, and a backtick code.
-        drawn = re.sub(r'(<a\b[^>]*? href=")(?!#)', rf"\g<1>{prefix}", svg).replace("@", "&#64;").replace("`", "&#96;")
-        label = html_escape(alternative, quote=True).replace("@", "&#64;")
-        stop = "" if "<a " in drawn else ' tabindex="0"'  # marks scroll the drawing when they get the focus
+    def figure(self, name: str, drawn: Drawn, data: str) -> str:
+        svg = self.drawing(name, drawn)
+        label = html_escape(drawn.alternative, quote=True).replace("@", "&#64;")
+        stop = "" if "<a " in svg else ' tabindex="0"'  # marks scroll the drawing when they get the focus
         summary = '<details markdown="1" data-search-exclude><summary>The figure as a table</summary>'
         table = f"{summary}\n\n{data}\n\n</details>\n\n" if data else ""
         return (
             f'<figure class="drawing" id="fig-{name}" markdown="1">\n'
-            f'<div class="scroll" role="group"{stop} aria-label="{label}" data-search-exclude>{drawn}</div>\n'
-            f'<figcaption markdown="span">{self.caption(f"fig-{name}", caption)}</figcaption>\n\n'
+            f'<div class="scroll" role="group"{stop} aria-label="{label}" data-search-exclude>{svg}</div>\n'
+            f'<figcaption markdown="span">{self.caption(f"fig-{name}", escape(drawn.caption))}</figcaption>\n\n'
             f"{table}</figure>"
         )
+
+    def drawing(self, name: str, drawn: Drawn) -> str:
+        """A drawing as it stands in the page, with links that are relative to it."""
+        prefix = "../" * (self.source.count("/") + (not self.source.endswith("index.md")))
+        svg = re.sub(r'(<a\b[^>]*? href=")(?!#)', rf"\g<1>{prefix}", drawn.svg)
+        return svg.replace("@", "&#64;").replace("`", "&#96;")  # they would begin a citation, and code
+
+
+@dataclass(frozen=True)
+class Sketch(Screen):
+    """A page of the site for what reads its text alone: what it is drawn from stands in the place of a drawing."""
+
+    def drawing(self, name: str, drawn: Drawn) -> str:
+        if isinstance(drawn, Drawing) and isinstance(drawn.source, Plot):
+            self.drawings[name] = drawn.source.specification
+            return fingerprint(drawn.source.specification)
+        return super().drawing(name, drawn)
 
 
 @dataclass(frozen=True)
@@ -181,10 +209,10 @@ class Print(Screen):
     def captioned(self, name: str, rows: str, caption: str) -> str:
         return f"{rows}\n\nTable: {self.caption(f'tbl-{name}', caption)} {{#{self.place(f'tbl-{name}')}}}"
 
-    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
-        self.drawings[f"{name}.svg"] = on_paper(svg)
-        shown = self.caption(f"fig-{name}", caption)
-        return f'![{shown}]({name}.svg){{#{self.place(f"fig-{name}")} alt="{escape(alternative)}"}}'
+    def figure(self, name: str, drawn: Drawn, data: str) -> str:
+        self.drawings[f"{name}.svg"] = on_paper(drawn.svg)
+        shown = self.caption(f"fig-{name}", escape(drawn.caption))
+        return f'![{shown}]({name}.svg){{#{self.place(f"fig-{name}")} alt="{escape(drawn.alternative)}"}}'
 
 
 @dataclass(frozen=True)
@@ -212,8 +240,9 @@ class Plain(Screen):
     def captioned(self, name: str, rows: str, caption: str) -> str:
         return f"\n\n{self.caption(f'tbl-{name}', caption)}\n\n{rows}\n\n"
 
-    def figure(self, name: str, svg: str, caption: str, alternative: str, data: str) -> str:
-        parts = [self.caption(f"fig-{name}", caption), f"*In words:* {escape(alternative)}", data]
+    def figure(self, name: str, drawn: Drawn, data: str) -> str:
+        caption = self.caption(f"fig-{name}", escape(drawn.caption))
+        parts = [caption, f"*In words:* {escape(drawn.alternative)}", data]
         return "\n\n" + "\n\n".join(filter(None, parts)) + "\n\n"
 
 

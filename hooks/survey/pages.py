@@ -137,8 +137,7 @@ def benchmark_page(catalogue: Catalogue, slug: str, screen: Screen) -> str:
             escape(catalogue.term(metric)[1]),
         ]
         if len(chosen) > 1:
-            drawn = results(catalogue, slug, metric)
-            parts.append(screen.figure(f"{slug}-{metric}", drawn.svg, escape(drawn.caption), drawn.alternative, ""))
+            parts.append(screen.figure(f"{slug}-{metric}", results(catalogue, slug, metric), ""))
         parts.append(reported.tables(catalogue, screen, slug, metric, paper, chosen))
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -19,9 +19,9 @@ from survey.catalogue import Catalogue, Work
 from survey.chapters import expand
 from survey.figures import FIGURES
 from survey.figures.colours import on_paper
-from survey.figures.drawing import Cell, Drawing, Link, Place, draw
+from survey.figures.drawing import Cell, Drawing, Link, Place, draw, draw_ahead
 from survey.manuscript import Chapter
-from survey.medium import Screen
+from survey.medium import Screen, Sketch
 
 SVG = "{http://www.w3.org/2000/svg}"
 CALLS: dict[str, Callable[[Catalogue], Drawing]] = {
@@ -189,7 +189,7 @@ def test_a_hostile_name_stays_text(small: Catalogue, name: str) -> None:
     assert {link.get("href", "")[:7] for link in root.iter(f"{SVG}a")} <= {"papers/", "#overla"}
     if name in ("timeline", "lineage", "overlap", "matrix"):
         assert any(HOSTILE in text for _, text in marks(drawn.svg))
-    written = Screen("training.md").figure("x", drawn.svg, "", drawn.alternative, "")
+    written = Screen("training.md").figure("x", drawn, "")
     assert "<script" not in written and "[@nobody]" not in written
 
 
@@ -209,8 +209,30 @@ def test_on_paper_there_are_no_links(small: Catalogue, name: str) -> None:
 
 def test_a_drawing_with_marks_is_reached_by_its_marks_and_one_without_by_itself() -> None:
     screen = Screen("training.md")
-    assert 'tabindex="0"' not in screen.figure("x", '<svg><a href="papers/x/"></a></svg>', "", "", "")
-    assert 'tabindex="0"' in screen.figure("x", "<svg></svg>", "", "", "")
+    for svg, by_itself in (('<svg><a href="papers/x/"></a></svg>', False), ("<svg></svg>", True)):
+        written = screen.figure("x", Drawing(svg, "", "", [], []), "")
+        assert ('tabindex="0"' in written) == by_itself
+
+
+def test_a_text_that_is_only_read_is_written_without_drawing(small: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    draw.cache_clear()
+    sketch = Sketch("training.md")
+    written = {name: sketch.figure(name, call(small), "") for name, call in CALLS.items()}
+    assert not any("<svg" in written[name] for name in sketch.drawings) and set(sketch.drawings) == {*CALLS} - {
+        "results"
+    }
+    assert written["timeline"] != sketch.figure("timeline", CALLS["lineage"](small), "")
+
+
+def test_what_is_drawn_ahead_is_what_would_be_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    specifications = [SPEC.replace("1", str(number)) for number in range(1, 6)]
+    draw.cache_clear()
+    drawn = [draw(specification, tmp_path / "here") for specification in specifications]
+    draw.cache_clear()
+    draw_ahead(specifications, tmp_path / "there")
+    monkeypatch.setitem(sys.modules, "vl_convert", None)
+    assert [draw(specification, tmp_path / "there") for specification in specifications] == drawn
 
 
 def test_two_runs_draw_the_same() -> None:
@@ -268,5 +290,5 @@ def test_a_cell_on_the_screen_leads_from_any_page_to_the_page_of_all_works() -> 
 
 
 def test_a_cell_that_leads_to_a_row_below_stays_on_its_page(small: Catalogue) -> None:
-    written = Screen("training.md").figure("overlap", FIGURES["overlap"](small).svg, "", "", "")
+    written = Screen("training.md").figure("overlap", FIGURES["overlap"](small), "")
     assert '<a href="#overlap-training-reward">' in written

@@ -14,6 +14,7 @@ from survey import chapters, prose
 from survey.catalogue import FILES, Catalogue
 from survey.check import check, load
 from survey.kept import kept
+from survey.medium import Screen
 from survey.problems import SurveyError
 
 
@@ -113,7 +114,7 @@ def test_a_chapter_shows_at_once_what_has_changed_elsewhere(book: BookFolder) ->
         forget()
         found = load(book.root)
         chapter = found.manuscript.chapter(source)
-        return chapters.expand(chapter, found.catalogue, chapters.Screen(source), [], found.manuscript)
+        return chapters.expand(chapter, found.catalogue, Screen(source), [], found.manuscript)
 
     before = shown("reward.md")
     assert "Seek" in before and shown("reward.md") == before

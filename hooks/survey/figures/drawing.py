@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import re
+import sys
 from collections.abc import Iterable, Sequence
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urlencode
 
@@ -105,6 +111,9 @@ def draw(specification: str, cache: Path | None = None) -> str:
 
     Kept in `cache`, as starting the plotting library takes a while.
     """
+    if ahead := _ahead.pop(specification, None):
+        with suppress(BrokenExecutor):  # then it is drawn here
+            return ahead.result()
     return kept(cache, _name(specification), lambda: _drawn(specification), specification, program=_tools())
 
 
@@ -114,6 +123,32 @@ def _drawn(specification: str) -> str:
     # Otherwise the size of a drawing would be that of a typeface that this machine happens to have.
     vl_convert.register_font_directory(str(FONTS))
     return _tidy(vl_convert.vegalite_to_svg(specification, vl_version="5.20"))
+
+
+_ahead: dict[str, Future[str]] = {}
+HOOKS = str(Path(__file__).parents[2])
+# Fewer are drawn before another process has begun.
+FEW = 4
+
+
+def draw_ahead(specifications: Iterable[str], cache: Path) -> None:
+    """Begins to draw, in another process, what is not kept; `draw` waits for it.
+
+    The plotting library holds Python's lock, so that a thread would not do.
+    """
+    new = [found for found in specifications if not (cache / _name(found)).is_file()]
+    if len(new) >= FEW:
+        if HOOKS not in sys.path:  # where MkDocs has loaded this from, which the other process does not know
+            sys.path.append(HOOKS)
+        pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _end_with_parent)
+        _ahead.update((found, pool.submit(draw, found, cache)) for found in new)
+        pool.shutdown(wait=False)
+
+
+def _end_with_parent() -> None:
+    """A process whose parent was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 @lru_cache(maxsize=1)
