@@ -18,7 +18,6 @@ from survey.pages import generated_pages
 
 # Writes down every page as MkDocs is about to convert it, and ends before anything is converted.
 CAPTURE = """
-import os
 from pathlib import Path
 from mkdocs.plugins import event_priority
 
@@ -30,7 +29,7 @@ def on_page_markdown(markdown, page, config, files):
     return ""
 
 def on_env(env, config, files):
-    os._exit(0)
+    raise SystemExit
 """
 # What makes the book's configuration more than plain Material.
 OURS = ("hooks", "nav", "watch", "extra_css", "extra_javascript", "not_in_nav", "exclude_docs", "validation", "strict")
