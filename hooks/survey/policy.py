@@ -31,6 +31,7 @@ _NEVER = frozenset("applet audio base embed frame iframe object style track vide
 # Attributes by which an element loads a file, and the elements that only lead to one.
 _LOADS = frozenset("src srcset href xlink:href poster data background".split())
 _LEADS = frozenset("a area".split())
+_TOLD = _NEVER | {"script"}
 _LINKS_THAT_LEAD = frozenset("alternate author canonical help license next prev search".split())
 # Types of scripts that are data, which no browser runs.
 _DATA = frozenset({"application/json", "application/ld+json"})
@@ -42,6 +43,9 @@ _ELEMENT = re.compile(
     rf"|<(?P<name>[a-z][\w:-]*)(?P<attributes>{_ATTRIBUTES})>",
     re.DOTALL | re.IGNORECASE,
 )
+# Without any of it, an element that leads or shows has nothing that is blocked; most have none.
+_MAYBE = re.compile(r"\bstyle\b|\bon[a-z]+|javascript", re.IGNORECASE)
+_MAYBE_LOADS = re.compile(rf"{_MAYBE.pattern}|(?:{'|'.join(_LOADS)})\s*=", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)\s*(?:=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?""")
 _ELSEWHERE = re.compile(r"\s*(?:(?!data:)[a-z][a-z\d+.-]*:|//|\\\\)", re.IGNORECASE)
 
@@ -64,6 +68,8 @@ def blocked(html: str) -> Iterator[Found]:
     allowed = own[1] if own else ""
     for found in _ELEMENT.finditer(html):
         name = (found["script"] or found["name"] or "").lower()
+        if not (name in _TOLD or (_MAYBE if name in _LEADS else _MAYBE_LOADS).search(found["attributes"] or "")):
+            continue
         for what in _faults(name, found, allowed) if name else ():
             yield Found(what, line_of(html, found.start()), found.start())
 

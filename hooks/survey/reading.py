@@ -14,6 +14,8 @@ WORDS_A_MINUTE = 238  # silent reading of English non-fiction, after Brysbaert, 
 UNREAD = {"figure", "table", "svg", "math", "pre", "ul", "ol", "dl"}
 CHAPTER_MINUTES = 3  # what takes less is no chapter, and tells neither its length nor its date
 
+# What holds most elements of a page, and none of its words.
+_NOT_READ = re.compile(r"<(table|svg|math)\b.*?</\1>", re.DOTALL)
 _SECTION = re.compile(r"(?=<h2\b)")
 _WORK = re.compile(r'<svg\b.*?</svg>|<a href="((?:\.\./)*papers/([^"/]+)/)">', re.DOTALL)
 _HEADING = re.compile(r'<h[23] id="([^"]+)">(?:(?!</h[23]>).)*?(<a class="headerlink"[^>]*>[^<]*</a>)', re.DOTALL)
@@ -63,7 +65,7 @@ def _cards(section: str, works: Mapping[str, Work]) -> str:
 def count_words(html: str) -> int:
     """The words of the running text: without tables, figures, code, formulas and lists."""
     counter = _Words()
-    counter.feed(html)
+    counter.feed(_NOT_READ.sub("", html))
     counter.close()
     return counter.words
 
