@@ -32,7 +32,7 @@ def on_env(env, config, files):
     raise SystemExit
 """
 # What makes the book's configuration more than plain Material.
-OURS = ("hooks", "nav", "watch", "extra_css", "extra_javascript", "not_in_nav", "exclude_docs", "validation", "strict")
+OURS = ("hooks", "watch", "extra_css", "extra_javascript", "exclude_docs", "validation", "strict")
 
 
 def capture(root: Path, folder: Path) -> list[str]:
