@@ -18,6 +18,7 @@ from html import escape, unescape
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zlib import compress, decompress
 
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
@@ -188,7 +189,10 @@ _generated: dict[str, Callable[[], str]] = {}
 def on_page_read_source(page: Page, config: MkDocsConfig) -> str | None:
     """The text of a generated page, written when its turn comes."""
     write = _generated.get(page.file.src_uri)
-    return write() if write else None
+    text = write() if write else None
+    if write and not _preview[0]:
+        write.cache_clear()  # a build asks once
+    return text
 
 
 _GENERATED_PAGE = re.compile(r"\b((?:papers|results)/[^/\s()]+\.md)")
@@ -256,13 +260,13 @@ def _after_citations(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 # Where a drawing stands that is kept out of Markdown, which would read it letter by letter.
 _DRAWING = "\ue054{}\ue051"
-_drawings: list[str] = []
+_drawings: list[bytes] = []
 
 
 @event_priority(-300)
 def _without_drawings(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     for drawing in reversed(list(re.finditer(r"<svg\b.*?</svg>", blank_code(markdown), re.S))):
-        _drawings.append(markdown[slice(*drawing.span())])
+        _drawings.append(_pack(markdown[slice(*drawing.span())]))
         markdown = markdown[: drawing.start()] + _DRAWING.format(len(_drawings) - 1) + markdown[drawing.end() :]
     return markdown
 
@@ -283,7 +287,8 @@ def _site(config: MkDocsConfig) -> metadata.Site:
 
 @event_priority(100)
 def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, nav: Navigation) -> TemplateContext:
-    """Gives the theme what stands in the head of the page."""
+    """Gives the theme the page, and what stands in its head."""
+    page.content = _unpacked(_packed.pop(page.file.src_uri))
     title, description = (unescape(str(text or "")) for text in (page.title, page.meta.get("description")))
     day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
     told = metadata.Page(page.file.src_uri, page.url, title, description, day)
@@ -300,7 +305,8 @@ def on_page_context(context: TemplateContext, page: Page, config: MkDocsConfig, 
 @event_priority(-100)
 def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     """Puts the drawings into the page; notes what its policy would block, which is told when all pages are there."""
-    output = re.sub(_DRAWING.format(r"(\d+)"), lambda number: _drawings[int(number[1])], output)
+    output = re.sub(_DRAWING.format(r"(\d+)"), lambda number: _unpacked(_drawings[int(number[1])]), output)
+    page.content = ""
     for found in blocked(output):
         _blocked.setdefault(found.text, []).append(page.file.src_uri)
     return output
@@ -345,7 +351,27 @@ def _pages(pages: list[str]) -> str:
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Sets formulas as MathML, which browsers draw without a script, and adds what helps to read."""
+    """Sets formulas as MathML, which browsers draw without a script, and adds what helps to read.
+
+    MkDocs holds all pages before it writes the first, so what it has of them is packed until then.
+    """
+    _packed[page.file.src_uri] = _pack(_finished(html, page, config))
+    page.markdown = ""
+    return ""
+
+
+_packed: dict[str, bytes] = {}
+
+
+def _pack(text: str) -> bytes:
+    return compress(text.encode("utf-8"), 1)
+
+
+def _unpacked(packed: bytes) -> str:
+    return decompress(packed).decode("utf-8")
+
+
+def _finished(html: str, page: Page, config: MkDocsConfig) -> str:
     try:
         html = with_mathml(html)
     except Misuse as error:
