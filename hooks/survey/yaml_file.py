@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -89,7 +90,7 @@ def _parsed(text: str, path: str, loader: type) -> tuple[YamlFile | None, tuple[
 
 
 # What may be an anchor or an alias; most files have neither.
-_ANCHOR = re.compile(r"(?:^|[\s,:\[{-])[&*]\S", re.MULTILINE)
+_ANCHOR = re.compile(r"(?:^|[\s,:\[{])[&*]\S", re.MULTILINE)
 
 
 def _parse(text: str, path: str, problems: list[Problem], dialect: type) -> YamlFile | None:
@@ -97,18 +98,52 @@ def _parse(text: str, path: str, problems: list[Problem], dialect: type) -> Yaml
     return YamlFile(path, data, text) if data is not None else _parse_closely(text, path, problems, dialect)
 
 
+# Where an entry begins, and what makes a text more than one mapping of entries.
+_ENTRY = re.compile(r"^(?=[^\s#])", re.MULTILINE)
+_DOCUMENT = re.compile(r"^(?:---|\.\.\.|%)", re.MULTILINE)
+PART = 200_000  # letters; what the reader makes of a text takes thirty times the room of the text
+
+
 def _plain_data(text: str, dialect: type) -> dict | None:
     """What a text holds; None if there may be anything to tell of it, as to look for that takes as long as to read."""
+    if _ANCHOR.search(text):
+        return None
+    whole: dict = {}
+    for part in _parts(text):
+        found = _plain_part(part, dialect)
+        if isinstance(found, dict) and whole.keys().isdisjoint(found):
+            whole |= found
+        elif isinstance(found, list) and whole and isinstance(begun := whole[next(reversed(whole))], list):
+            begun += found
+        else:
+            return None
+    return whole
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text in parts that begin with an entry, or an item of the list that the last entry is.
+
+    A part that a quotation spans is no YAML, and so no plain data.
+    """
+    begin = 0
+    for entry in _ENTRY.finditer(text) if len(text) > PART and not _DOCUMENT.search(text) else ():
+        if entry.start() - begin > PART:
+            yield text[begin : entry.start()]
+            begin = entry.start()
+    yield text[begin:]
+
+
+def _plain_part(text: str, dialect: type) -> dict | list | None:
     loader = None
     try:
         loader = dialect(text)
-        data = None if _ANCHOR.search(text) else loader.get_single_data()
+        data = loader.get_single_data()
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     finally:
         if loader is not None:
             loader.dispose()
-    return data if isinstance(data, dict) and loader.whole and _is_plain(data, escapes="\\" in text) else None
+    return data if isinstance(data, (dict, list)) and loader.whole and _is_plain(data, escapes="\\" in text) else None
 
 
 def _is_plain(data: object, escapes: bool) -> bool:
