@@ -52,7 +52,7 @@ from survey.policy import blocked, policy
 from survey.problems import Misuse, SurveyError
 from survey.prose import mentioned
 from survey.publish import plain_chapters, published_files
-from survey.reading import with_aids, with_cards
+from survey.reading import with_aids, with_cards, with_scrolling_tables
 
 THEME = Path(__file__).parent / "theme"
 # Scripts of the theme for searching in other languages than the book's.
@@ -377,9 +377,11 @@ def _finished(html: str, page: Page, config: MkDocsConfig) -> str:
     except Misuse as error:
         raise Abort(f"{DOCS}/{page.file.src_uri}:1: {error}") from None
     if page.meta.get("render_macros") is False:
-        return with_cards(html, _books[0].catalogue.works)
-    day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
-    return _ATTRIBUTED.sub(_shown_as_html, with_aids(html, _books[0].catalogue, day))
+        html = with_cards(html, _books[0].catalogue.works)
+    else:
+        day = config.extra["history"].last_change(f"{DOCS}/{page.file.src_uri}")
+        html = with_aids(html, _books[0].catalogue, day)
+    return _ATTRIBUTED.sub(_shown_as_html, with_scrolling_tables(html))
 
 
 _ATTRIBUTED = re.compile(r'<[a-z][^<>]* title="([^"<>]*&[^"<>]*)"')

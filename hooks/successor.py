@@ -23,6 +23,7 @@ from arithmatex import with_mathml
 from history import history_of
 from references import Styled, citation, number_citations, reference_list, style_references
 from survey import check, metadata
+from survey.address import address
 from survey.catalogue import BIB
 from survey.chapters import FULL_BIBLIOGRAPHY, expand
 from survey.manuscript import DOCS, SETTINGS, Chapter, MkDocsYAML
@@ -32,7 +33,7 @@ from survey.numbering import resolve
 from survey.pages import generated_pages
 from survey.problems import SurveyError
 from survey.publish import PDF, plain_chapters, published_files
-from survey.reading import with_aids, with_cards
+from survey.reading import with_aids, with_cards, with_scrolling_tables
 
 THEME = Path(__file__).parent / "theme"
 # Settings of mkdocs.yml that Zensical has no use for, or that name files of the book's folder.
@@ -70,7 +71,7 @@ def build(root: Path, zensical: Path) -> None:
     (folder / DOCS / PDF).write_bytes(pdf.read_bytes() if pdf.is_file() else b"")
     subprocess.run([zensical, "build", "--strict", "--clean", "-f", folder / SETTINGS], check=True)
     for page in pages:
-        file = folder / "site" / _address(page.source) / "index.html"
+        file = folder / "site" / address(page.source) / "index.html"
         file.write_text(_finished(file.read_text("utf-8"), page, book, site), "utf-8")
     for path, text in plain_chapters(book, site, {key: told.label for key, told in styled.items()}):
         (folder / "site" / path).write_text(text, "utf-8")
@@ -103,7 +104,7 @@ def _pages(book: check.Book, styled: Mapping[str, Styled]) -> Iterator[Chapter]:
         text = expand(chapter, book.catalogue, screen, [], book.manuscript)
         text = resolve(text, chapter.source, book.numbers, screen)
         text, cited = number_citations(replace_citations(text, lambda key: citation(key, styled[key].label)))
-        to_works = "../" * _address(chapter.source).count("/") + "papers"
+        to_works = "../" * address(chapter.source).count("/") + "papers"
         if FULL_BIBLIOGRAPHY in blank_code(text):
             text = text.replace(FULL_BIBLIOGRAPHY, reference_list(styled, works, styled, to_works, Counter()), 1)
         if cited:
@@ -124,17 +125,13 @@ def _relative_to_source(page: Chapter) -> str:
 def _finished(html: str, page: Chapter, book: check.Book, site: metadata.Site) -> str:
     """A page that Zensical wrote, with what a hook would have added: its head, formulas, and aids for the reader."""
     day = book.manuscript.history.last_change(page.path)
-    told = metadata.Page(page.source, _address(page.source), page.title, page.description, day)
+    told = metadata.Page(page.source, address(page.source), page.title, page.description, day)
     before, article, rest = re.split(r"(?<=<article)(.*?)(?=</article>)", html, maxsplit=1, flags=re.S)
     article = with_mathml(article)
     chapter = book.manuscript.chapter(page.source)
     article = with_aids(article, book.catalogue, day) if chapter else with_cards(article, book.catalogue.works)
-    return before.replace("</head>", f"{metadata.head(book, site, told)}\n</head>", 1) + article + rest
-
-
-def _address(source: str) -> str:
-    """The path of a page on the site."""
-    return re.sub(r"(^|/)index/$", r"\1", source.removesuffix(".md") + "/")
+    before = before.replace("</head>", f"{metadata.head(book, site, told)}\n</head>", 1)
+    return before + with_scrolling_tables(article) + rest
 
 
 def main() -> int:

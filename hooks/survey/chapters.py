@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from posixpath import dirname, join, normpath
 from urllib.parse import urlsplit
@@ -265,14 +265,9 @@ def check_chapters(
         plots |= dict.fromkeys(sketch.drawings.values())
         broken |= len(problems) > before
         body = chapter.body
-        name = f"anchors/{chapter.source.replace('/', '-')}"
-        book.anchors[chapter.source], wrong = kept(
-            catalogue.cache if catalogue else None,
-            name,
-            lambda shown=expanded or body, body=body: (anchors(shown), tuple(faults(body))),
-            expanded,
-            body,
-        )
+        cache, name = catalogue and catalogue.cache, f"anchors/{chapter.source.replace('/', '-')}"
+        found = kept(cache, name, partial(_looked_at, expanded or body, body), expanded, body)
+        book.anchors[chapter.source], wrong = found
         if rank := manuscript.ranks.get(chapter.source):
             for anchor, found in numbered(chapter.source, rank, expanded):
                 first = numbers.setdefault(anchor, found)
@@ -298,6 +293,11 @@ def check_chapters(
                 Problem(chapter.path, line, f"unknown figure or table '{anchor}'", nearest(anchor, numbers))
             )
     return numbers, tuple(plots)
+
+
+def _looked_at(expanded: str, body: str) -> tuple[set[str], tuple[tuple[int, str], ...]]:
+    """Where links can lead to on a page, and what its text may not hold."""
+    return anchors(expanded), tuple(faults(body))
 
 
 def _check_front_matter(chapter: Chapter, problems: list[Problem]) -> None:

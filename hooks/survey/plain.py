@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from html import unescape
 from posixpath import dirname, join, normpath
 
+from survey.address import address
 from survey.bibtex import Reference
 from survey.chapters import FULL_BIBLIOGRAPHY, expand
 from survey.check import Book
@@ -64,10 +65,7 @@ def _target(source: str, target: str, url: str) -> str:
 
 def _address(source: str, file: str, url: str) -> str:
     """The address of a file below docs/ as the Markdown of the chapter `source` writes it."""
-    folder, _, name = file.rpartition("/")
-    stem = "" if name == "index.md" else f"{name[:-3]}/" if name.endswith(".md") else name
-    path = (f"{folder}/" if folder else "") + stem
-    return f"{url}{path}" if url else f"{'../' * source.count('/')}{path}" or "./"
+    return f"{url}{address(file)}" if url else f"{'../' * source.count('/')}{address(file)}" or "./"
 
 
 def _entry(reference: Reference) -> str:

@@ -18,6 +18,7 @@ CHAPTER_MINUTES = 3  # what takes less is no chapter, and tells neither its leng
 _NOT_READ = re.compile(r"<(table|svg|math)\b.*?</\1>", re.DOTALL)
 _SECTION = re.compile(r"(?=<h2\b)")
 _WORK = re.compile(r'<svg\b.*?</svg>|<a href="((?:\.\./)*papers/([^"/]+)/)">', re.DOTALL)
+_BARE_TABLE = re.compile(r'(?<!tabindex="0">)\s<table>.*?</table>', re.DOTALL)
 _HEADING = re.compile(r'<h[23] id="([^"]+)">(?:(?!</h[23]>).)*?(<a class="headerlink"[^>]*>[^<]*</a>)', re.DOTALL)
 
 
@@ -40,6 +41,11 @@ def with_aids(html: str, catalogue: Catalogue, changed: dt.date | None = None) -
 def _cite(anchor: str) -> str:
     """Leads to the section as its permalink does; a script makes it show a citation instead."""
     return f'<a class="cite" href="#{anchor}" title="Cite this section" data-search-exclude>cite</a>'
+
+
+def with_scrolling_tables(html: str) -> str:
+    """HTML whose every table scrolls by itself and takes the focus, so that the keyboard can scroll it too."""
+    return _BARE_TABLE.sub(r'<div class="scroll" role="group" tabindex="0" aria-label="Table">\g<0></div>', html)
 
 
 def with_cards(html: str, works: Mapping[str, Work]) -> str:

@@ -15,17 +15,19 @@ from survey.characters import unseen
 from survey.problems import Problem
 from survey.text_file import Snapshot, read_text
 
+TEXT = "tag:yaml.org,2002:str"
+
 
 class YAML(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
-    """Reads plain data, says where a value stands that is none, and notices mappings that lose a key in reading."""
+    """Reads plain data, says where a value stands that is none, and notices keys that are no text or given twice."""
 
     whole = True
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         """The mapping of a node."""
-        given = len(node.value)
+        texts = all(key.tag == TEXT for key, _ in node.value)  # before a merge takes its key away
         found = super().construct_mapping(node, deep)
-        self.whole &= len(found) == given == len(node.value)
+        self.whole &= texts and len(found) == len(node.value)
         return found
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> object:
@@ -147,14 +149,12 @@ def _plain_part(text: str, dialect: type) -> dict | list | None:
 
 
 def _is_plain(data: object, escapes: bool) -> bool:
-    """Whether all keys are text, nothing is deep, and no escape has put a sign there that nobody sees."""
+    """Whether nothing is deep, and no escape has put a sign there that nobody sees."""
     level = [data]
     for _ in range(DEEPEST + 1):
         below: list[object] = []
         for value in level:
             if isinstance(value, dict):
-                if not all(isinstance(key, str) for key in value):
-                    return False
                 below += value.values()
                 if escapes:
                     below += value
@@ -214,7 +214,7 @@ def _walk(node: yaml.Node, place: Place, lines: dict[Place, int], seen: set[int]
         keys: set[str] = set()
         for key, value in node.value:
             name = key.value if isinstance(key, yaml.ScalarNode) else "?"
-            if key.tag != "tag:yaml.org,2002:str":
+            if key.tag != TEXT:
                 faults.append((key.start_mark.line + 1, f"the key '{name}' is no text; put it in quotes"))
             if name in keys:
                 faults.append((key.start_mark.line + 1, f"duplicate key '{name}'"))

@@ -224,6 +224,16 @@ def test_cards_on_citations_links_and_marks_hold_text(watch: Watch) -> None:
     watch.look("with marks")
 
 
+def test_a_title_that_the_theme_may_show_on_hover_holds_no_html_on_any_page(nasty: BookFolder) -> None:
+    titles = [
+        (page, unescape(title))
+        for page in (nasty.root / "site").rglob("*.html")
+        for title in re.findall(r'<a\b[^<>]* title="([^"]*)"', page.read_text("utf-8").partition("<article")[2])
+    ]
+    assert len({page for page, title in titles if "script" in title}) > 3
+    assert [told for told in titles if re.search(r"<[A-Za-z/!?]", told[1])] == []
+
+
 @pytest.mark.parametrize("text", DANGEROUS[:8])
 def test_the_search_shows_names_as_text(watch: Watch, text: str) -> None:
     page = watch.open("training/")

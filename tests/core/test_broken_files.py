@@ -110,6 +110,8 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
 BROKEN_YAML = {
     "a bomb of aliases": (BOMB, "2: anchors and aliases are not used"),
     "an alias of itself": ("a: &a [*a]\n", "1: anchors and aliases are not used"),
+    "a merge without an alias": ("a: {<<: {b: 1}, c: 2}\n", "1: the key '<<' is no text"),
+    "a key that is a sign of YAML": ("a:\n  =: 1\n", "2: the key '=' is no text"),
     "a merge": ("a: &x {b: 1}\nc: {<<: *x}\n", "2: the key '<<' is no text"),
     "a tag of Python": (
         "a: !!python/object/apply:os.system [x]\n",

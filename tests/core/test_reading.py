@@ -7,7 +7,7 @@ import pytest
 
 from support import copy_book
 from survey.catalogue import Catalogue
-from survey.reading import CHAPTER_MINUTES, WORDS_A_MINUTE, count_words, with_aids, with_cards
+from survey.reading import CHAPTER_MINUTES, WORDS_A_MINUTE, count_words, with_aids, with_cards, with_scrolling_tables
 
 HEADING = '<h2 id="who">Who?<a class="headerlink" href="#who" title="Link to this section">&para;</a></h2>'
 CHAPTER = f"<h1>One</h1>\n{HEADING}\n<p>{'word ' * WORDS_A_MINUTE * CHAPTER_MINUTES}</p>"
@@ -58,3 +58,14 @@ def test_a_section_of_a_chapter_has_a_link_to_cite_it_that_leads_to_it(catalogue
 def test_a_page_without_running_text_is_no_chapter(catalogue: Catalogue) -> None:
     html = f"<h1>One</h1>\n{HEADING}<p>Short.</p>"
     assert with_aids(html, catalogue, dt.date(2025, 11, 5)) == html
+
+
+def test_a_table_without_a_caption_can_be_scrolled_by_keyboard() -> None:
+    html = "<p>Before.</p>\n<table>\n<tr></tr></table>\n<p>After.</p>"
+    wrapped = '<div class="scroll" role="group" tabindex="0" aria-label="Table">\n<table>\n<tr></tr></table></div>'
+    assert with_scrolling_tables(html) == f"<p>Before.</p>{wrapped}\n<p>After.</p>"
+
+
+def test_a_captioned_table_scrolls_by_its_own_frame() -> None:
+    html = '<div class="scroll" role="region" tabindex="0">\n<table></table>\n</div>'
+    assert with_scrolling_tables(html) == html

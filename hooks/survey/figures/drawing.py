@@ -17,6 +17,7 @@ from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from survey.address import address
 from survey.figures import colours
 from survey.kept import fingerprint, kept
 
@@ -140,9 +141,10 @@ def draw_ahead(specifications: Iterable[str], cache: Path) -> None:
     if len(new) >= FEW:
         if HOOKS not in sys.path:  # where MkDocs has loaded this from, which the other process does not know
             sys.path.append(HOOKS)
-        pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _end_with_parent)
-        _ahead.update((found, pool.submit(draw, found, cache)) for found in new)
-        pool.shutdown(wait=False)
+        with suppress(OSError, ImportError):  # where there is no shared memory, they are drawn here
+            pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _end_with_parent)
+            _ahead.update((found, pool.submit(draw, found, cache)) for found in new)
+            pool.shutdown(wait=False)
 
 
 def _end_with_parent() -> None:
@@ -180,11 +182,6 @@ def _tidy(svg: str) -> str:
 
 def _link(found: re.Match[str]) -> str:
     return f'<a href="{address(found[1].removeprefix(_BASE))}"><title>{found[2]}</title><path'
-
-
-def address(page: str) -> str:
-    """The address of a page, which is named by its path below docs/, on the site."""
-    return re.sub(r"^([^?#]*?)(?:index\.md|(\.md))", lambda path: path[1] + "/" * bool(path[2]), page)
 
 
 def _rounded(numbers: str) -> str:

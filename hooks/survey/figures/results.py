@@ -8,9 +8,10 @@ from html import escape
 from typing import NamedTuple
 
 from survey import reported
+from survey.address import address
 from survey.catalogue import Catalogue
 from survey.figures.colours import INK, RULE
-from survey.figures.drawing import ACCENT, Drawing, Link, address, short, work_page
+from survey.figures.drawing import ACCENT, Drawing, Link, short, work_page
 from survey.problems import Misuse, Unknown
 
 _WIDTH, _LINE, _TOP, _AROUND = 190, 17, 40, 3  # of the scale, of a line of text, above the scale, around all
