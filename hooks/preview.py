@@ -7,18 +7,27 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from html import escape
+from operator import getitem
 from pathlib import Path
+from typing import Any
 
+from jinja2 import Environment
 from mkdocs.commands.build import build
 from mkdocs.config import load_config
 from mkdocs.exceptions import MkDocsException
 from mkdocs.livereload import LiveReloadServer
+from mkdocs.theme import Theme
+from mkdocs_macros import context
 
 from history import unknown_history
 from survey.policy import allow
 from survey.problems import Misuse, SurveyError
+
+# At each build, mkdocs-macros asks git a dozen things for its variable `git`, which no chapter uses.
+context.get_git_info = cache(context.get_git_info)
 
 # The page that stands in the place of every other while the book has problems.
 PROBLEMS = "problems.html"
@@ -33,6 +42,7 @@ class Preview(LiveReloadServer):
         self.folder = Path(tempfile.mkdtemp(prefix="survey-preview-"))
         self.broken = True
         self.whole = False  # whether the folder holds the whole site by now
+        self.templates: tuple[list[tuple[Path, int]], Environment] | None = None  # with what they come from
         super().__init__(self.show, host, port, root=str(self.folder), polling_interval=0.1)
         self.build_delay = 0.02
         # The first build is made like all others, while edits are noticed and requests wait for it.
@@ -50,6 +60,7 @@ class Preview(LiveReloadServer):
         try:
             config = load_config(str(self.book / "mkdocs.yml"), site_dir=str(self.folder), strict=False)
             config.site_url = self.url
+            self._keep_templates(config.theme)
             config.plugins.on_startup(command="serve", dirty=self.whole)
             build(config, serve_url=self.url, dirty=self.whole)
             self.whole, self.broken = True, False
@@ -59,6 +70,16 @@ class Preview(LiveReloadServer):
         except Exception as error:  # a preview outlives whatever is wrong with the book
             logging.getLogger(__name__).debug("failed", exc_info=error)
             self._tell(f"{type(error).__name__}: {error}")
+
+    def _keep_templates(self, theme: Theme) -> None:
+        """Gives MkDocs the templates of the build before; else it lists the theme's thousands of icons each time."""
+        files = [self.book / "mkdocs.yml", *(self.book / "hooks" / "theme").rglob("*.html")]
+        made_from = [(file, file.stat().st_mtime_ns) for file in files]
+        if not self.templates or self.templates[0] != made_from:
+            templates = theme.get_env()
+            templates.list_templates = _asked_once(templates.list_templates)
+            self.templates = made_from, templates
+        theme.get_env = partial(getitem, self.templates, 1)
 
     def _tell(self, told: str) -> None:
         self.broken = True
@@ -79,6 +100,17 @@ class Preview(LiveReloadServer):
         page = super()._inject_js_into_html(content, epoch)
         script = page.rpartition(b"<script>")[2].partition(b"</script>")[0]
         return page.replace(b"script-src 'self'", f"script-src 'self' {allow(script.decode())}".encode(), 1)
+
+
+def _asked_once(question: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    answers: list[list[str]] = []
+
+    def answer(**arguments: Any) -> list[str]:
+        if not answers:
+            answers.append(question(**arguments))
+        return answers[0]
+
+    return answer
 
 
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>The book has problems</title>

@@ -17,6 +17,7 @@ from functools import partial
 from html import escape, unescape
 from io import BytesIO
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 from zlib import compress, decompress
 
@@ -36,9 +37,10 @@ from mkdocs_bibtex.registry import ReferenceRegistry
 from arithmatex import with_mathml
 from changes import changed, shown
 from history import history_of
+from parallel import POSSIBLE, Shared
 from references import Styled, citation, cite, number_citations, reference_list, style_references
 from survey import check, metadata
-from survey.catalogue import BIB
+from survey.catalogue import BIB, Catalogue
 from survey.chapters import FULL_BIBLIOGRAPHY, GENERATED, expand, place
 from survey.figures.drawing import draw_ahead
 from survey.files import keep
@@ -96,22 +98,25 @@ class Citations(ReferenceRegistry):
 
 
 _citations = Citations(Future())
-_pandoc = ThreadPoolExecutor(1)
 _books: list[check.Book] = []  # the book that is being built, set by on_config
 
 
 @event_priority(100)
 def _check(config: MkDocsConfig) -> MkDocsConfig:
     root = Path(config.config_file_path).parent
+    catalogue, problems = Catalogue.read(root)
+    if catalogue and not problems:  # pandoc may as well begin before the chapters are checked
+        pandoc = ThreadPoolExecutor(1)
+        references = [work.reference for work in catalogue.works.values()]
+        _citations.running = pandoc.submit(style_references, references, root)
+        pandoc.shutdown(wait=False)
     try:
         book = check.load(root)
     except SurveyError as error:
         raise Abort(f"the book has {len(error.problems)} problem(s)\n{error}") from None
-    draw_ahead(book.plots, root / CACHE)
-    references = [work.reference for work in book.catalogue.works.values()]
-    _citations.running = _pandoc.submit(style_references, references, root)
     _books[:] = [book]
     _blocked.clear()
+    _shared.clear()
     config.extra["history"] = history_of(root)
     # The theme writes these into its pages as they are.
     settings = book.manuscript.settings
@@ -160,7 +165,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             wanted = [source for source in wanted if source in new or source in linked]
     # They come first because they need no citation: by their end, pandoc has styled the references.
     pages = [File.generated(config, source, content="") for source in wanted]
-    files = Files([*pages, *(file for file in files if not file.src_uri.startswith(UNUSED))])
+    files = Shared([*pages, *(file for file in files if not file.src_uri.startswith(UNUSED))])
     files.append(File.generated(config, BIB, abs_src_path=str(root / BIB)))
     pdf = root / "site" / "survey.pdf"
     files.append(
@@ -180,6 +185,41 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         for path, text in published_files(_books[0], _site(config)):
             files.append(File.generated(config, path, content=text))
     return files
+
+
+def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
+    """Begins what is done beside MkDocs: half of the pages, and the figures."""
+    if POSSIBLE and not _preview[0]:
+        for page in nav.pages:
+            if page.title is None:  # which the other process would not read
+                page.read_source(config)
+                _escape(page)
+        _citations.running.result()  # which the other process could not wait for
+        first, last = partial(_write_plain_chapters, config), partial(_found, config)
+        # Chapters come last for the other process, by when their figures are drawn.
+        _shared.append(files.share(lambda file: file.src_uri in _generated, nav, config, first, last))
+    draw_ahead(_books[0].plots, Path(config.config_file_path).parent / CACHE)
+    return nav
+
+
+# What gives, when another process has built its pages, what it made of them.
+_shared: list[Callable[[], tuple[list[dict], dict[str, list[str]]]]] = []
+
+
+def _found(config: MkDocsConfig) -> tuple[list[dict], dict[str, list[str]]]:
+    return config.plugins["material/search"].search_index.entries, _blocked
+
+
+@event_priority(100)
+def _join(config: MkDocsConfig) -> None:
+    """Adds what another process has found in its pages; who built a page makes no difference to what stands where."""
+    index = config.plugins["material/search"].search_index
+    for result in _shared:
+        entries, found = result()
+        index.entries += entries
+        for what, pages in found.items():
+            _blocked.setdefault(what, []).extend(pages)
+    index.entries.sort(key=lambda entry: entry["location"].partition("#")[0])
 
 
 # What writes each page that no author writes.
@@ -236,8 +276,7 @@ class _Templates(BytecodeCache):
 
 @event_priority(100)
 def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    # The theme writes these into its pages as they are.
-    page.meta |= {name: escape(str(page.meta[name])) for name in ("title", "description") if page.meta.get(name)}
+    _escape(page)
     if page.meta.get("render_macros") is False:  # a generated page holds no citations
         return markdown.replace("@", _AT)
     markdown = place(markdown, _books[0].manuscript.equations, Screen(page.file.src_uri))
@@ -245,6 +284,11 @@ def _before_citations(markdown: str, page: Page, config: MkDocsConfig, files: Fi
         everything = _reference_list(list(_citations.styled), page, Counter())
         markdown = markdown.replace(FULL_BIBLIOGRAPHY, everything.replace("@", "&#64;"), 1)
     return blank_code(join_citations(markdown), _AT, only="@")
+
+
+def _escape(page: Page) -> None:
+    """The theme writes these into its pages as they are."""
+    page.meta |= {name: escape(str(page.meta[name])) for name in ("title", "description") if page.meta.get(name)}
 
 
 @event_priority(-100)
@@ -317,7 +361,7 @@ _blocked: dict[str, list[str]] = {}
 
 
 @event_priority(-100)
-def on_post_build(config: MkDocsConfig) -> None:
+def _publish(config: MkDocsConfig) -> None:
     """Puts every chapter as plain Markdown beside the pages, and the search index where no page loads it by itself.
 
     A preview searches the pages as they were when it began. Raises Abort for pages with what their policy would block.
@@ -329,14 +373,24 @@ def on_post_build(config: MkDocsConfig) -> None:
     # The theme loads its index with every page, so it gets an empty one; assets/search-worker.js loads the whole.
     whole = index.with_name("whole_index.json")
     if not _partly[0]:
-        whole.write_bytes(index.read_bytes())
-        labels = {key: styled.label for key, styled in _citations.styled.items()}
-        # As files of MkDocs they would become pages themselves.
-        for path, text in plain_chapters(_books[0], _site(config), labels):
-            Path(config.site_dir, path).write_text(text, "utf-8")
-    told = json.loads(index.read_text("utf-8"))
-    index.write_text(json.dumps({**told, "docs": []}), "utf-8")
+        copyfile(index, whole)
+        if not _shared:
+            _write_plain_chapters(config)
+    settings = index.read_text("utf-8").partition(',"docs":')[0]  # to read it all takes much room
+    index.write_text(json.dumps(json.loads(settings + "}") | {"docs": []}), "utf-8")
     shown()
+
+
+def _write_plain_chapters(config: MkDocsConfig) -> None:
+    """Beside the pages, as files of MkDocs they would become pages themselves."""
+    labels = {key: styled.label for key, styled in _citations.styled.items()}
+    for path, text in plain_chapters(_books[0], _site(config), labels):
+        file = Path(config.site_dir, path)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, "utf-8")
+
+
+on_post_build = CombinedEvent(_join, _publish)
 
 
 def on_build_error(error: Exception) -> None:

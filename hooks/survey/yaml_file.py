@@ -80,9 +80,12 @@ def read_yaml(file: Path | Snapshot, path: str, problems: list[Problem]) -> Yaml
 
 def parse_yaml(text: str, path: str, problems: list[Problem], loader: type = YAML) -> YamlFile | None:
     """The same for a text that is read already, with the loader of its dialect."""
-    found, faults = _parsed(text, path, loader)
+    found, faults = (_parsed if len(text) <= KEPT else _parsed.__wrapped__)(text, path, loader)
     problems += faults
     return found
+
+
+KEPT = 2_000_000  # letters; what is longer takes more room than the time to read it again is worth
 
 
 @lru_cache(maxsize=64)  # a preview reads the files again that have not changed

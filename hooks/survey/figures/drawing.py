@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -13,13 +12,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
-from threading import Thread
 from typing import NamedTuple
 from urllib.parse import urlencode
 
 from survey.address import address
 from survey.figures import colours
 from survey.kept import fingerprint, kept
+from survey.processes import end_with_parent
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 # Vega resolves relative links against this address; it is taken out again.
@@ -142,15 +141,9 @@ def draw_ahead(specifications: Iterable[str], cache: Path) -> None:
         if HOOKS not in sys.path:  # where MkDocs has loaded this from, which the other process does not know
             sys.path.append(HOOKS)
         with suppress(OSError, ImportError):  # where there is no shared memory, they are drawn here
-            pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), _end_with_parent)
+            pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), end_with_parent)
             _ahead.update((found, pool.submit(draw, found, cache)) for found in new)
             pool.shutdown(wait=False)
-
-
-def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
 
 
 @lru_cache(maxsize=1)

@@ -1,0 +1,65 @@
+"""Two processes build the pages of one site, and it makes no difference which of them builds what."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from support import ROOT, BookFolder, files_of
+
+BUILD = "import parallel; parallel.POSSIBLE = {possible}; from mkdocs.__main__ import cli; cli()"
+
+
+def _build(book: BookFolder, *arguments: str, possible: bool = True) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", BUILD.format(possible=possible), "build", "-f", str(book.root / "mkdocs.yml")]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT / "hooks")}
+    return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60, env=environment)
+
+
+def _in_the_other_process(book: BookFolder, event: str, does: str) -> None:
+    """A hook that does something there; here it waits a while, so that there are pages for there."""
+    book.write(
+        "hook.py",
+        "import errno, logging, multiprocessing, os, signal, time\n"
+        f"def {event}(*arguments, **named):\n"
+        f"    if multiprocessing.parent_process():\n        {does}\n"
+        "    else:\n        time.sleep(0.2)\n",
+    )
+    book.change("mkdocs.yml", "hooks: [hooks/site.py]", "hooks: [hooks/site.py, hook.py]")
+
+
+def test_a_site_is_the_same_whether_one_or_two_processes_build_it(book: BookFolder) -> None:
+    sites = []
+    for possible in (True, False):
+        done = _build(book, "-d", str(book.root / f"site-{possible}"), possible=possible)
+        assert done.returncode == 0, done.stderr
+        sites.append(files_of(book.root / f"site-{possible}"))
+    assert sites[0] == sites[1]
+    assert len(sites[0]) > 20
+
+
+def test_the_other_process_builds_pages(book: BookFolder) -> None:
+    _in_the_other_process(book, "on_post_page", 'return arguments[0].replace("</main>", "made there</main>")')
+    assert _build(book).returncode == 0
+    made = [text for path, text in files_of(book.root / "site").items() if path.endswith(".html")]
+    assert 0 < sum(b"made there</main>" in text for text in made) < len(made)
+
+
+@pytest.mark.parametrize(
+    ("does", "told"),
+    [
+        ('raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "papers/x.html")', "papers/x.html: No space left"),
+        ('raise ValueError("cannot be")', "cannot be"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "the process that builds the pages of works has been ended"),
+        ('logging.getLogger("mkdocs").warning("not so good")', "not so good"),
+    ],
+)
+def test_what_goes_wrong_in_the_other_process_fails_the_build(book: BookFolder, does: str, told: str) -> None:
+    _in_the_other_process(book, "on_post_page", does)
+    done = _build(book, "--strict")
+    assert done.returncode == 1
+    assert told in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
