@@ -60,11 +60,11 @@ class Shared(Files):
 
         This process takes pages `in_order` from the first on, the other from the last, after it has done `first`. What
         comes back waits for it and gives what `last` gave there; it raises Abort or OSError for what went wrong there.
+        Raises OSError or ImportError, and shares nothing, where processes can share no memory.
         """
         context = multiprocessing.get_context("fork")
         pages = sorted(self.documentation_pages(), key=in_order)
         left = context.Value("l", len(pages))
-        self._mine = []
         here, there = context.Pipe(duplex=False)
         sys.stdout.flush()
         sys.stderr.flush()  # what is not written yet would be written twice
@@ -75,7 +75,7 @@ class Shared(Files):
         )
         worker.start()
         there.close()
-        self._turns = self._taken(pages, left)
+        self._mine, self._turns = [], self._taken(pages, left)
 
         def result() -> Any:
             try:
@@ -93,15 +93,13 @@ class Shared(Files):
 
     def _taken(self, pages: list[File], left: Any) -> Iterator[File]:
         """Pages until the other process needs as long for what is left as this one to write what it has taken."""
-        begin, taken = time.perf_counter(), _turns(pages, left)
-        used = time.process_time()
-        self._mine = []
-        for file in taken:
+        begin, used = time.perf_counter(), time.process_time()
+        for file in _turns(pages, left):
             self._mine.append(file)
             yield file
-            there = len(pages) - left.value - len(self._mine)
-            needs = left.value * (time.perf_counter() - begin) / max(there, 1)
-            if needs < WRITING * (time.process_time() - used):
+            made_there = len(pages) - left.value - len(self._mine)
+            needed_there = left.value * (time.perf_counter() - begin) / max(made_there, 1)
+            if needed_there < WRITING * (time.process_time() - used):
                 break
 
 

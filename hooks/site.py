@@ -196,8 +196,9 @@ def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
                 _escape(page)
         _citations.running.result()  # which the other process could not wait for
         first, last = partial(_write_plain_chapters, config), partial(_found, config)
-        # Chapters come last for the other process, by when their figures are drawn.
-        _shared.append(files.share(lambda file: file.src_uri in _generated, nav, config, first, last))
+        with suppress(OSError, ImportError):  # where there is no shared memory, all are built here
+            # Chapters come last for the other process, by when their figures are drawn.
+            _shared.append(files.share(lambda file: file.src_uri in _generated, nav, config, first, last))
     draw_ahead(_books[0].plots, Path(config.config_file_path).parent / CACHE)
     return nav
 

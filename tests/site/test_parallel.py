@@ -10,11 +10,16 @@ import pytest
 
 from support import ROOT, BookFolder, files_of
 
-BUILD = "import parallel; parallel.POSSIBLE = {possible}; from mkdocs.__main__ import cli; cli()"
+BUILD = "from mkdocs.__main__ import cli; cli()"
+# A platform without forks, and a machine without shared memory.
+ALONE = (
+    "import parallel; parallel.POSSIBLE = False",
+    "import multiprocessing.synchronize as s; s.SemLock.__init__ = lambda *_, **named: open('/nowhere/at/all')",
+)
 
 
-def _build(book: BookFolder, *arguments: str, possible: bool = True) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", BUILD.format(possible=possible), "build", "-f", str(book.root / "mkdocs.yml")]
+def _build(book: BookFolder, *arguments: str, before: str = "pass") -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", f"{before}; {BUILD}", "build", "-f", str(book.root / "mkdocs.yml")]
     environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT / "hooks")}
     return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60, env=environment)
 
@@ -26,19 +31,21 @@ def _in_the_other_process(book: BookFolder, event: str, does: str) -> None:
         "import errno, logging, multiprocessing, os, signal, time\n"
         f"def {event}(*arguments, **named):\n"
         f"    if multiprocessing.parent_process():\n        {does}\n"
-        "    else:\n        time.sleep(0.2)\n",
+        "    else:\n        time.sleep(0.05)\n",
     )
     book.change("mkdocs.yml", "hooks: [hooks/site.py]", "hooks: [hooks/site.py, hook.py]")
 
 
-def test_a_site_is_the_same_whether_one_or_two_processes_build_it(book: BookFolder) -> None:
+@pytest.mark.parametrize("alone", ALONE, ids=["no forks", "no shared memory"])
+def test_a_site_is_the_same_whether_one_or_two_processes_build_it(book: BookFolder, alone: str) -> None:
+    _in_the_other_process(book, "on_post_page", "print('made there')")
     sites = []
-    for possible in (True, False):
-        done = _build(book, "-d", str(book.root / f"site-{possible}"), possible=possible)
+    for name, before in (("together", "pass"), ("alone", alone)):
+        done = _build(book, "-d", str(book.root / name), before=before)
         assert done.returncode == 0, done.stderr
-        sites.append(files_of(book.root / f"site-{possible}"))
-    assert sites[0] == sites[1]
-    assert len(sites[0]) > 20
+        assert ("made there" in done.stdout) == (name == "together")
+        sites.append(files_of(book.root / name))
+    assert sites[0] == sites[1] and len(sites[0]) > 20
 
 
 def test_the_other_process_builds_pages(book: BookFolder) -> None:
