@@ -41,6 +41,48 @@ def launch(playwright: Playwright) -> Browser:
     )
 
 
+# Two pictures and two pauses later the scripts have done what they do by themselves, also what waits for the layout.
+_IDLE = """async () => {
+    for (let i = 0; i < 2; i++) {
+        await new Promise(requestAnimationFrame);
+        await new Promise(done => requestIdleCallback(done));
+    }
+}"""
+
+
+def visit(page: Page, address: str) -> Page:
+    """Opens a page and waits until its scripts have run, however slow the machine is."""
+    page.goto(address)
+    settle(page)
+    return page
+
+
+def settle(page: Page) -> None:
+    """Waits until the scripts of a page have run."""
+    page.wait_for_load_state("load")
+    page.wait_for_load_state("networkidle")
+    page.evaluate(_IDLE)
+
+
+_USUAL_MS = 25  # what the work of `slowness` takes on the machine that the limits were set for
+
+
+def slowness(page: Page) -> float:
+    """How many times longer the browser takes for a piece of work than on a machine of usual speed, at least 1."""
+    took = page.evaluate(
+        """() => {
+            const times = [];
+            for (let i = 0; i < 5; i++) {
+                const begun = performance.now(), words = new Map();
+                for (let j = 0; j < 200000; j++) words.set("word" + (j % 5000), j);
+                times.push(performance.now() - begun);
+            }
+            return times.sort((a, b) => a - b)[2];
+        }"""
+    )
+    return max(1.0, took / _USUAL_MS)
+
+
 def weights(site: Path, requested: Iterable[str]) -> dict[str, int]:
     """The compressed bytes of every file of the site that a page asked for."""
     sizes = {}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
-from browsing import launch, serving
+from browsing import launch, serving, visit
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +53,8 @@ def browser() -> Iterator[Browser]:
 class Watched:
     """A page, with everything it asked for and complained of."""
 
-    def __init__(self, context: BrowserContext, address: str) -> None:
+    def __init__(self, context: BrowserContext, address: str, scripts: bool = True) -> None:
+        self.scripts = scripts
         self.page: Page = context.new_page()
         self.address = address
         self.requests: list[str] = []
@@ -63,7 +64,9 @@ class Watched:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def open(self, path: str) -> Page:
-        self.page.goto(self.address + path, wait_until="networkidle")
+        if self.scripts:
+            return visit(self.page, self.address + path)
+        self.page.goto(self.address + path)
         return self.page
 
 
@@ -80,7 +83,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser, address: str) -> It
 def plain_reader(browser: Browser, address: str) -> Iterator[Watched]:
     """A reader without JavaScript."""
     context = browser.new_context(java_script_enabled=False)
-    yield Watched(context, address)
+    yield Watched(context, address, scripts=False)
     context.close()
 
 

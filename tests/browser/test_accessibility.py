@@ -7,6 +7,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route
 
+from browsing import visit
+
 KINDS = {
     "front page": "",
     "chapter": "reward/",
@@ -35,13 +37,13 @@ def reader(request: pytest.FixtureRequest, browser: Browser) -> Iterator[Page]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_page_violates_no_rule_of_wcag(reader: Page, address: str, kind: str) -> None:
-    reader.goto(address + KINDS[kind], wait_until="networkidle")
+    visit(reader, address + KINDS[kind])
     found = Axe().run(reader, options={"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]})
     assert found.violations_count == 0, found.generate_report()
 
 
 def test_the_citation_of_a_section_violates_no_rule_of_wcag(reader: Page, address: str) -> None:
-    reader.goto(address + "reward/", wait_until="networkidle")
+    visit(reader, address + "reward/")
     reader.locator("a.cite").first.focus()
     reader.keyboard.press("Enter")
     found = Axe().run(reader, options={"runOnly": {"type": "tag", "values": RULES}})
@@ -81,7 +83,7 @@ def test_a_page_stays_still_when_its_fonts_come_late(browser: Browser, address: 
 
 def test_the_first_key_offers_to_skip_to_the_text(browser: Browser, address: str) -> None:
     page = browser.new_context().new_page()
-    page.goto(address + "reward/", wait_until="networkidle")
+    visit(page, address + "reward/")
     page.keyboard.press("Tab")
     link = page.locator("a.md-skip")
     assert link.evaluate("link => link === document.activeElement")
@@ -95,7 +97,7 @@ def test_the_first_key_offers_to_skip_to_the_text(browser: Browser, address: str
 @pytest.mark.parametrize("width", WIDTHS)
 def test_header_and_navigation_are_reached_by_keyboard_and_show_it(browser: Browser, address: str, width: str) -> None:
     page = browser.new_context(viewport={"width": WIDTHS[width], "height": 900}).new_page()
-    page.goto(address + "reward/", wait_until="networkidle")
+    visit(page, address + "reward/")
     reached = []
     for _ in range(40):
         page.keyboard.press("Tab")

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route
 
+from browsing import visit
 from support import BookFolder
 
 POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)">')
@@ -133,7 +134,7 @@ def test_what_is_slipped_into_a_page_runs_without_the_policy_and_not_with_it(
 
 
 def test_the_chosen_scheme_is_kept_and_there_before_the_page_is_drawn(page: Page, address: str) -> None:
-    page.goto(address + "reward/", wait_until="networkidle")
+    visit(page, address + "reward/")
     scheme = "document.body.getAttribute('data-md-color-scheme')"
     toggle = page.locator("form[data-md-component=palette] label:visible")
     for expected in ("default", "slate"):
@@ -146,7 +147,7 @@ def test_the_chosen_scheme_is_kept_and_there_before_the_page_is_drawn(page: Page
 
 def test_code_is_copied_with_the_button_beside_it(page: Page, address: str) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.goto(address + "contributing/", wait_until="networkidle")
+    visit(page, address + "contributing/")
     code = page.locator("article pre > code").first
     page.locator("article pre button[data-md-type=copy], article pre .md-clipboard").first.click()
     page.locator(".md-dialog--active").wait_for()
@@ -154,7 +155,7 @@ def test_code_is_copied_with_the_button_beside_it(page: Page, address: str) -> N
 
 
 def test_what_is_not_found_is_searched_for_and_enter_leads_to_it(page: Page, address: str) -> None:
-    page.goto(address + "404.html", wait_until="networkidle")
+    visit(page, address + "404.html")
     page.keyboard.press("/")
     page.keyboard.type("HiRA")
     page.locator(".md-search-result__item a[href*=jin2025hira]").first.wait_for(timeout=30000)

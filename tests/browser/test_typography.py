@@ -7,6 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page
 from pypdf import PdfReader
 
+from browsing import visit
+
 # The letters on each full line of the running text.
 LETTERS_PER_LINE = """() => {
     const found = [], range = document.createRange();
@@ -38,20 +40,20 @@ def page(browser: Browser):
 @pytest.mark.parametrize("width", [1280, 1600, 1920])
 def test_a_line_has_about_seventy_letters_in_a_wide_window(page: Page, address: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(address + "reward/", wait_until="networkidle")
+    visit(page, address + "reward/")
     assert 65 <= page.evaluate(LETTERS_PER_LINE) <= 75
 
 
 def test_the_name_of_the_book_is_whole_in_the_header_of_a_phone(page: Page, address: str) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(address + "reward/", wait_until="networkidle")
+    visit(page, address + "reward/")
     name = page.locator(".md-header__topic .md-ellipsis").first
     assert page.locator(".md-header .short-name").inner_text() == "RL for Deep Research"
     assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
 
 
 def test_the_name_of_every_author_is_set_in_the_typeface_of_the_book(page: Page, address: str) -> None:
-    page.goto(address + "papers/jin2025searchr1/", wait_until="networkidle")
+    visit(page, address + "papers/jin2025searchr1/")
     client = page.context.new_cdp_session(page)
     client.send("DOM.enable")
     client.send("CSS.enable")
@@ -64,7 +66,7 @@ def test_the_name_of_every_author_is_set_in_the_typeface_of_the_book(page: Page,
 
 @pytest.mark.parametrize("way", ["hover", "focus"])
 def test_a_work_shows_a_card_on_hover_and_on_focus_and_keeps_its_name(page: Page, address: str, way: str) -> None:
-    page.goto(address + "reward/", wait_until="networkidle")
+    visit(page, address + "reward/")
     link = page.locator('article p a[href*="papers/"][title]').first
     name = link.inner_text()
     link.scroll_into_view_if_needed()
@@ -77,7 +79,7 @@ def test_a_work_shows_a_card_on_hover_and_on_focus_and_keeps_its_name(page: Page
 
 
 def test_a_section_is_cited_by_keyboard(page: Page, address: str) -> None:
-    page.goto(address + "reward/", wait_until="networkidle")
+    visit(page, address + "reward/")
     page.locator("#who-judges a.cite, h2 a.cite").first.focus()
     page.keyboard.press("Enter")
     dialog = page.locator("dialog")
@@ -100,14 +102,14 @@ def test_without_javascript_cite_leads_to_the_section(plain_reader) -> None:
     "path", ["reward/", "training/", "evaluation/", "results/hotpotqa/", "papers/jin2025searchr1/"]
 )
 def test_no_table_or_figure_is_cut_off_on_paper(page: Page, address: str, path: str) -> None:
-    page.goto(address + path, wait_until="networkidle")
+    visit(page, address + path)
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 between margins of 10 mm
     page.emulate_media(media="print")
     assert page.locator("article :is(table, svg, math)").evaluate_all(WIDER_THAN_PAPER) == []
 
 
 def test_a_page_prints_without_the_chrome(page: Page, address: str, tmp_path: Path) -> None:
-    page.goto(address + "results/hotpotqa/", wait_until="networkidle")
+    visit(page, address + "results/hotpotqa/")
     page.pdf(path=tmp_path / "page.pdf", format="A4")
     text = "".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages)
     assert text.startswith("HotpotQA: reported results"), "no header stands above"
@@ -115,7 +117,7 @@ def test_a_page_prints_without_the_chrome(page: Page, address: str, tmp_path: Pa
 
 
 def test_what_is_folded_is_open_on_paper_and_folded_again_after(page: Page, address: str) -> None:
-    page.goto(address + "introduction/", wait_until="networkidle")
+    visit(page, address + "introduction/")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert page.locator("article details:not([open])").count() == 0
     page.evaluate("dispatchEvent(new Event('afterprint'))")
