@@ -43,6 +43,7 @@ def launch(playwright: Playwright) -> Browser:
 
 # Two pictures and two pauses later the scripts have done what they do by themselves, also what waits for the layout.
 _IDLE = """async () => {
+    if (matchMedia("(scripting: none)").matches) return;
     for (let i = 0; i < 2; i++) {
         await new Promise(requestAnimationFrame);
         await new Promise(done => requestIdleCallback(done));
@@ -58,8 +59,7 @@ def visit(page: Page, address: str) -> Page:
 
 
 def settle(page: Page) -> None:
-    """Waits until the scripts of a page have run."""
-    page.wait_for_load_state("load")
+    """Waits until the scripts of a loaded page have run."""
     page.wait_for_load_state("networkidle")
     page.evaluate(_IDLE)
 

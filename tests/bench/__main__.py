@@ -27,7 +27,7 @@ from playwright.sync_api import sync_playwright
 
 from bench import rivals
 from bench.synthetic import synthetic_book
-from browsing import SLOW, launch, serving, typing_delay, weights
+from browsing import SLOW, launch, serving, typing_delay, visit, weights
 from support import ROOT
 
 BOOK = 0
@@ -210,7 +210,7 @@ def _heaviest(site: Path) -> float:
         for chapter in sorted(page.parent.name for page in site.glob("*/index.html")):
             page, requested = browser.new_page(), []
             page.on("request", lambda request, all_=requested: all_.append(request.url))
-            page.goto(f"{address}{chapter}/", wait_until="networkidle")
+            visit(page, f"{address}{chapter}/")
             page.close()
             if chapter not in ("papers", "results", "bibliography", "glossary"):  # as long as the catalogue
                 found.append(sum(weights(site, requested).values()) / 1000)

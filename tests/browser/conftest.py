@@ -53,8 +53,7 @@ def browser() -> Iterator[Browser]:
 class Watched:
     """A page, with everything it asked for and complained of."""
 
-    def __init__(self, context: BrowserContext, address: str, scripts: bool = True) -> None:
-        self.scripts = scripts
+    def __init__(self, context: BrowserContext, address: str) -> None:
         self.page: Page = context.new_page()
         self.address = address
         self.requests: list[str] = []
@@ -64,10 +63,7 @@ class Watched:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
     def open(self, path: str) -> Page:
-        if self.scripts:
-            return visit(self.page, self.address + path)
-        self.page.goto(self.address + path)
-        return self.page
+        return visit(self.page, self.address + path)
 
 
 @pytest.fixture(params=["desktop", "phone"])
@@ -83,7 +79,7 @@ def reader(request: pytest.FixtureRequest, browser: Browser, address: str) -> It
 def plain_reader(browser: Browser, address: str) -> Iterator[Watched]:
     """A reader without JavaScript."""
     context = browser.new_context(java_script_enabled=False)
-    yield Watched(context, address, scripts=False)
+    yield Watched(context, address)
     context.close()
 
 
