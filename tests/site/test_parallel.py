@@ -24,21 +24,24 @@ def _build(book: BookFolder, *arguments: str, before: str = "pass") -> subproces
     return subprocess.run([*command, *arguments], capture_output=True, text=True, timeout=60, env=environment)
 
 
-def _in_the_other_process(book: BookFolder, event: str, does: str) -> None:
-    """A hook that does something there; here it waits a while, so that there are pages for there."""
+def _in_the_other_process(book: BookFolder, does: str) -> None:
+    """A hook that does something there when a page is written; here it waits for it, lest no page is left for there."""
     book.write(
         "hook.py",
-        "import errno, logging, multiprocessing, os, signal, time\n"
-        f"def {event}(*arguments, **named):\n"
-        f"    if multiprocessing.parent_process():\n        {does}\n"
-        "    else:\n        time.sleep(0.05)\n",
+        "import errno, logging, multiprocessing, os, pathlib, signal, time\n"
+        "there = pathlib.Path(__file__).with_name('there')\n"
+        "def on_pre_page(page, **named):\n"
+        "    while multiprocessing.active_children() and not there.exists():\n"
+        "        time.sleep(0.01)\n"
+        "def on_post_page(*arguments, **named):\n"
+        f"    if multiprocessing.parent_process():\n        there.touch()\n        {does}\n",
     )
     book.change("mkdocs.yml", "hooks: [hooks/site.py]", "hooks: [hooks/site.py, hook.py]")
 
 
 @pytest.mark.parametrize("alone", ALONE, ids=["no forks", "no shared memory"])
 def test_a_site_is_the_same_whether_one_or_two_processes_build_it(book: BookFolder, alone: str) -> None:
-    _in_the_other_process(book, "on_post_page", "print('made there')")
+    _in_the_other_process(book, "print('made there')")
     sites = []
     for name, before in (("together", "pass"), ("alone", alone)):
         done = _build(book, "-d", str(book.root / name), before=before)
@@ -49,7 +52,7 @@ def test_a_site_is_the_same_whether_one_or_two_processes_build_it(book: BookFold
 
 
 def test_the_other_process_builds_pages(book: BookFolder) -> None:
-    _in_the_other_process(book, "on_post_page", 'return arguments[0].replace("</main>", "made there</main>")')
+    _in_the_other_process(book, 'return arguments[0].replace("</main>", "made there</main>")')
     assert _build(book).returncode == 0
     made = [text for path, text in files_of(book.root / "site").items() if path.endswith(".html")]
     assert 0 < sum(b"made there</main>" in text for text in made) < len(made)
@@ -65,7 +68,7 @@ def test_the_other_process_builds_pages(book: BookFolder) -> None:
     ],
 )
 def test_what_goes_wrong_in_the_other_process_fails_the_build(book: BookFolder, does: str, told: str) -> None:
-    _in_the_other_process(book, "on_post_page", does)
+    _in_the_other_process(book, does)
     done = _build(book, "--strict")
     assert done.returncode == 1
     assert told in done.stdout + done.stderr
